@@ -1,0 +1,94 @@
+"""Everything that can go wrong and be said: one tree, one shape.
+
+Each error states the problem, the fix and where, in words; `code` is its anchor in docs/errors.md.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cloison.words import Sentence, say_many
+
+
+class CloisonError(Exception):
+    """A problem that a person can act upon.
+
+    Attributes:
+        code: kebab-case anchor in docs/errors.md.
+        exit_code: 2 usage or bad input, 3 could not do it.
+        problem: what is wrong.
+        fix: what to do about it.
+        where: file, file:line, or the name of the thing.
+    """
+
+    code: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = 2
+
+    def __init__(self, problem: Sentence, *, fix: Sentence, where: str) -> None:
+        super().__init__(f"{where}: {problem} ({fix})")
+        self.problem = problem
+        self.fix = fix
+        self.where = where
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One mistake in a file, of the many that are reported at once.
+
+    Attributes:
+        line: 1-based line; 0 when the whole file is meant.
+        reason: what is wrong there.
+        fix: what to write instead, with the nearest valid word where there is one.
+    """
+
+    line: int
+    reason: Sentence
+    fix: Sentence
+
+
+class BadMapError(CloisonError):
+    """The map file holds mistakes; `faults` lists every one of them."""
+
+    code = "bad-map"
+
+    def __init__(self, faults: tuple[Fault, ...], *, fix: Sentence, where: str) -> None:
+        count = len(faults)
+        super().__init__(say_many("the map has {n} mistake", "the map has {n} mistakes", count), fix=fix, where=where)
+        self.faults = faults
+
+
+class MissingFileError(CloisonError):
+    """A file or folder named on the command line is not there, or may not be read."""
+
+    code = "missing-file"
+
+
+class UnreadableSourceError(CloisonError):
+    """A file is refused: no format recognises it, or it cannot be read at all. Other files go on."""
+
+    code = "unreadable-source"
+
+
+class NothingReadError(CloisonError):
+    """Not one record could be read: saying "no finding" would be a lie."""
+
+    code = "nothing-read"
+    exit_code = 3
+
+
+class UnknownIdError(CloisonError):
+    """A name given on the command line is not in the map."""
+
+    code = "unknown-id"
+
+
+class BadValueError(CloisonError):
+    """An option's value is impossible."""
+
+    code = "bad-value"
+
+
+class SolverError(CloisonError):
+    """The solver ended without a plan."""
+
+    code = "no-plan"
+    exit_code = 3

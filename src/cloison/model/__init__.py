@@ -1,0 +1,1 @@
+"""The nouns. Import them from their files: `from cloison.model.hospital import Zone`."""

@@ -1,0 +1,133 @@
+"""The seal plan: which doors move, what care that costs, how sure it is (DESIGN section 7)."""
+
+from enum import StrEnum
+
+from cloison.model.hospital import CareServiceId, ConduitId, DoorId, EnforcementPointId, Level, ZoneId
+from cloison.model.noun import noun
+
+
+class Status(StrEnum):
+    """Whether the plan is proved best."""
+
+    OPTIMAL = "optimal"
+    FEASIBLE = "feasible"
+
+
+class ServiceState(StrEnum):
+    """What a care service is left with, once the plan is carried out."""
+
+    NORMAL = "normal"
+    DEGRADED = "degraded"
+    STOPPED = "stopped"
+
+
+@noun
+class PlanParameters:
+    """What the plan was asked (DESIGN section 7).
+
+    Attributes:
+        suspicion: (zone, probability that it is compromised now), sorted by zone.
+        horizon_hours: H.
+        seal_hours: T.
+        scenarios: K.
+        record_weight: κ, care-hours per patient record.
+        action_weight: α, care-hours per door moved.
+        time_limit_seconds: for the proof.
+    """
+
+    suspicion: tuple[tuple[ZoneId, float], ...]
+    horizon_hours: float = 24.0
+    seal_hours: float = 12.0
+    scenarios: int = 50
+    seed: int = 0
+    record_weight: float = 0.001
+    action_weight: float = 0.01
+    time_limit_seconds: float = 30.0
+
+
+@noun
+class Action:
+    """One conduit to shut."""
+
+    conduit: ConduitId
+    level: Level
+    enforced_by: EnforcementPointId
+    close_minutes: float
+    door: DoorId | None = None
+
+
+@noun
+class ServiceCare:
+    """One care service under the plan; care-hours are means over the scenarios.
+
+    Attributes:
+        state: what the doors alone do to it, whatever the intruder does.
+    """
+
+    service: CareServiceId
+    lost_if_nothing: float
+    lost_if_sealed: float
+    state: ServiceState
+
+
+@noun
+class Weighing:
+    """What a set of doors is worth, in the objective's own terms.
+
+    Attributes:
+        objective: care_hours + κ·records + α·doors_moved.
+        care_hours: mean care-hours lost.
+        records: mean patient records exposed.
+        doors_moved: doors not open.
+    """
+
+    objective: float
+    care_hours: float
+    records: float
+    doors_moved: int
+
+
+@noun
+class Alternative:
+    """Another choice on the front "risk left / care lost".
+
+    Attributes:
+        name: "nothing", "total-cut", "less-care-lost", "less-risk", "optimal"...
+        sealing_care_hours: care lost to the closed doors alone, were no intruder there.
+        fresh_care_hours: mean care-hours lost over fresh scenarios that the plan has not seen.
+        fresh_standard_error: of that mean.
+    """
+
+    name: str
+    levels: tuple[tuple[ConduitId, Level], ...]
+    weighing: Weighing
+    sealing_care_hours: float
+    fresh_care_hours: float
+    fresh_standard_error: float
+
+
+@noun
+class SealPlan:
+    """The best doors to shut, and the proof.
+
+    Attributes:
+        objective: value of the plan over the scenarios, as `seal.check` recomputes it.
+        lower_bound: no plan can be below it, over the same scenarios.
+        gap: (objective - lower_bound) / max(|objective|, 1e-9).
+        without_sealing: the objective with every door open.
+        care: every care service, in the map's order.
+        seconds: wall time that the planner took, as its caller measured it.
+    """
+
+    status: Status
+    objective: float
+    lower_bound: float
+    gap: float
+    without_sealing: float
+    parameters: PlanParameters
+    actions: tuple[Action, ...]
+    care: tuple[ServiceCare, ...]
+    sealed: Weighing
+    nothing: Weighing
+    alternatives: tuple[Alternative, ...]
+    seconds: float
