@@ -69,10 +69,20 @@ class UnreadableSourceError(CloisonError):
 
 
 class NothingReadError(CloisonError):
-    """Not one record could be read: saying "no finding" would be a lie."""
+    """Not one record could be read: saying "no finding" would be a lie.
+
+    Attributes:
+        reasons: (file, why it was refused), for each file that was looked at.
+    """
 
     code = "nothing-read"
     exit_code = 3
+
+    def __init__(
+        self, problem: Sentence, *, fix: Sentence, where: str, reasons: tuple[tuple[str, Sentence], ...] = ()
+    ) -> None:
+        super().__init__(problem, fix=fix, where=where)
+        self.reasons = reasons
 
 
 class UnknownIdError(CloisonError):

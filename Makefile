@@ -1,0 +1,49 @@
+# Every target does its own set-up; `make demo` is the place to start.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+
+.PHONY: setup fix check test bench demo docs clean
+
+setup: $(DEV)
+
+$(RUNTIME): pyproject.toml constraints.txt tools/system-packages
+	@tools/system-packages runtime
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(DEV): $(RUNTIME)
+	@tools/system-packages dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(RUNTIME)
+	@$(BIN)/cloison demo
+
+fix: $(DEV)
+	@$(BIN)/ruff check --fix --quiet src tests bench
+	@$(BIN)/ruff format --quiet src tests bench
+
+check: $(DEV)
+	$(BIN)/ruff check src tests bench
+	$(BIN)/ruff format --check src tests bench
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry src
+	$(BIN)/vulture
+	$(BIN)/typos
+
+test: $(DEV)
+	$(BIN)/pytest -n 2
+
+bench: $(DEV)
+	$(BIN)/python -m bench
+
+docs: $(DEV)
+	$(BIN)/python -m bench.pages
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

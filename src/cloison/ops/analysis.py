@@ -1,0 +1,103 @@
+"""Read logs or captures, and say what they show."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from cloison.detect.fold import Context, start
+from cloison.errors import NothingReadError
+from cloison.ingest.reading import Reading, open_reading
+from cloison.model.addressing import AddressBook
+from cloison.model.hospital import Hospital
+from cloison.model.observations import Batch
+from cloison.ops.story import Analysis
+from cloison.words import say
+
+OnBatch = Callable[[Batch], None]
+OnProgress = Callable[[int, int], None]
+"""(bytes read, bytes in all)."""
+
+
+def analyze(
+    paths: Sequence[Path],
+    hospital: Hospital | None = None,
+    *,
+    also: Sequence[OnBatch] = (),
+    on_progress: OnProgress | None = None,
+) -> Analysis:
+    """Read everything under `paths` once, in time order, and fold the detectors over it.
+
+    Args:
+        paths: files and folders.
+        hospital: what addresses mean; without it private addresses are taken as inside.
+        also: other folds to feed from the same pass (the census of `learn`).
+        on_progress: told after each batch.
+
+    Raises:
+        MissingFileError: a path is not there.
+        NothingReadError: not one record could be read.
+    """
+    fold = start(Context(book=AddressBook(hospital), hospital=hospital))
+    reading = read_through(paths, also=(fold.step, *also), on_progress=on_progress)
+    return Analysis(
+        window_start=reading.first,
+        window_end=reading.last,
+        records=reading.records,
+        sources=reading.reading.sources,
+        refusals=reading.reading.refusals,
+        findings=fold.findings(),
+    )
+
+
+class ReadThrough:
+    """One pass over sources, feeding folds.
+
+    Attributes:
+        first: earliest `ts` read.
+        last: latest `seen_at` read.
+        records: observations read.
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.first: datetime | None = None
+        self.last: datetime | None = None
+        self.records = 0
+
+    def note(self, batch: Batch) -> None:
+        """Count a batch and widen the window to it."""
+        for frame in batch.values():
+            if frame.is_empty():
+                continue
+            self.records += frame.height
+            first, last = frame.select(pl.col("ts").min(), pl.col("seen_at").max()).row(0)
+            self.first = first if self.first is None else min(self.first, first)
+            self.last = last if self.last is None else max(self.last, last)
+
+
+def read_through(
+    paths: Sequence[Path], *, also: Sequence[OnBatch], on_progress: OnProgress | None = None
+) -> ReadThrough:
+    """Read everything under `paths` once and feed each batch to the folds.
+
+    Raises:
+        MissingFileError: a path is not there.
+        NothingReadError: not one record could be read.
+    """
+    through = ReadThrough(open_reading(paths))
+    for batch in through.reading.batches():
+        through.note(batch)
+        for feed in also:
+            feed(batch)
+        if on_progress is not None:
+            on_progress(through.reading.bytes_read, through.reading.bytes_total)
+    if through.records == 0:
+        raise NothingReadError(
+            say("not one record could be read"),
+            fix=say("give logs or captures in a format listed in docs/reading.md"),
+            where=", ".join(str(path) for path in paths),
+            reasons=tuple((refusal.path, refusal.reason) for refusal in through.reading.refusals),
+        )
+    return through

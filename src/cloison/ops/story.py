@@ -1,0 +1,51 @@
+"""What one run of the main job gives: what was read, seen, suspected, and what to do."""
+
+from datetime import datetime
+
+from cloison.model.finding import Finding
+from cloison.model.hospital import Hospital
+from cloison.model.incident import Incident
+from cloison.model.leak import LeakReport
+from cloison.model.noun import noun
+from cloison.model.plan import SealPlan
+from cloison.model.reading import Refusal, Source
+
+
+@noun
+class Analysis:
+    """What logs or captures held.
+
+    Attributes:
+        window_start: first event read, UTC; None when no record carried a time.
+        window_end: last event read.
+        records: observations taken, all sources together.
+        sources: files read; `Evidence.origin` is an index here.
+        refusals: files not read, and why.
+        findings: by `detected_at`, then id.
+    """
+
+    window_start: datetime | None
+    window_end: datetime | None
+    records: int
+    sources: tuple[Source, ...]
+    refusals: tuple[Refusal, ...]
+    findings: tuple[Finding, ...]
+
+
+@noun
+class Story:
+    """The main job end to end.
+
+    Attributes:
+        plan: None when nothing is suspected.
+        drill: True when what was read is an exercise.
+        seconds: wall time from the first byte read to the plan.
+    """
+
+    hospital: Hospital
+    analysis: Analysis
+    incident: Incident
+    plan: SealPlan | None
+    leaks: LeakReport
+    drill: bool
+    seconds: float

@@ -1,0 +1,249 @@
+"""The JSON shapes that `--format json` prints, each with its version; docs/json.md explains them.
+
+Every function gives plain dictionaries, lists, strings, numbers and None, ready for `json.dumps`.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from cloison.model.finding import Finding
+from cloison.model.hospital import Hospital
+from cloison.model.incident import Incident, Suspicion
+from cloison.model.leak import Leak, LeakReport
+from cloison.model.plan import Alternative, PlanParameters, SealPlan
+from cloison.model.reading import Refusal, Source
+from cloison.ops.story import Analysis, Story
+from cloison.ui.languages import Translator
+
+Document: TypeAlias = dict[str, Any]
+
+VERSION = 1
+
+
+def analysis_document(analysis: Analysis, words: Translator) -> Document:
+    """`cloison analyze`: window, records, sources, refused, findings."""
+    return {
+        "version": VERSION,
+        "window": {"start": _when(analysis.window_start), "end": _when(analysis.window_end)},
+        "records": analysis.records,
+        "sources": [_source(source, words) for source in analysis.sources],
+        "refused": [_refusal(refusal, words) for refusal in analysis.refusals],
+        "findings": findings_document(analysis.findings, analysis.sources, words),
+    }
+
+
+def findings_document(findings: Sequence[Finding], sources: Sequence[Source], words: Translator) -> list[Document]:
+    """Findings, in the order given; evidence names its file."""
+    return [
+        {
+            "id": finding.id,
+            "detector": finding.detector,
+            "technique": finding.technique,
+            "barrier": finding.barrier.value,
+            "title": words.sentence(finding.title),
+            "explanation": words.sentence(finding.explanation),
+            "confidence": finding.confidence,
+            "sources": list(finding.sources),
+            "targets": list(finding.targets),
+            "first_seen": _when(finding.first_seen),
+            "last_seen": _when(finding.last_seen),
+            "detected_at": _when(finding.detected_at),
+            "evidence": [
+                {"path": sources[item.origin].path, "record": item.record, "note": words.sentence(item.note)}
+                for item in finding.evidence
+            ],
+        }
+        for finding in findings
+    ]
+
+
+def suspicion_document(suspicion: Suspicion, words: Translator) -> Document:
+    """Suspected assets with their ledgers, and zones."""
+    return {
+        "assets": [
+            {
+                "asset": item.asset,
+                "address": item.address,
+                "zone": item.zone,
+                "probability": item.probability,
+                "ledger": [
+                    {
+                        "finding": charge.finding,
+                        "part": charge.part,
+                        "weight": charge.weight,
+                        "reason": words.sentence(charge.reason),
+                    }
+                    for charge in item.ledger
+                ],
+            }
+            for item in suspicion.assets
+        ],
+        "zones": dict(suspicion.zones),
+    }
+
+
+def plan_document(plan: SealPlan) -> Document:
+    """`cloison plan` (DESIGN section 9)."""
+    return {
+        "version": VERSION,
+        "status": plan.status.value,
+        "objective": plan.objective,
+        "lower_bound": plan.lower_bound,
+        "gap": plan.gap,
+        "without_sealing": plan.without_sealing,
+        "parameters": _parameters(plan.parameters),
+        "actions": [
+            {
+                "conduit": action.conduit,
+                "level": action.level.value,
+                "enforced_by": action.enforced_by,
+                "close_minutes": action.close_minutes,
+            }
+            for action in plan.actions
+        ],
+        "care": [
+            {
+                "service": care.service,
+                "lost_if_nothing": care.lost_if_nothing,
+                "lost_if_sealed": care.lost_if_sealed,
+                "state": care.state.value,
+            }
+            for care in plan.care
+        ],
+        "records_exposed": {"if_nothing": plan.nothing.records, "if_sealed": plan.sealed.records},
+        "alternatives": [_alternative(alternative) for alternative in plan.alternatives],
+        "seconds": plan.seconds,
+    }
+
+
+def leaks_document(report: LeakReport, sources: Sequence[Source], words: Translator) -> Document:
+    """Leaks by falling risk, and what could not be judged."""
+    return {
+        "leaks": [_leak(leak, sources, words) for leak in report.leaks],
+        "unjudged": [
+            {"what": words.sentence(item.what), "reason": words.sentence(item.reason), "records": item.records}
+            for item in report.unjudged
+        ],
+    }
+
+
+def map_document(hospital: Hospital, report: LeakReport, sources: Sequence[Source], words: Translator) -> Document:
+    """`cloison map`: the map's entries, and its leaks."""
+    return {
+        "version": VERSION,
+        "name": hospital.name,
+        "zones": [
+            {"id": zone.id, "name": zone.name, "kind": zone.kind.value, "patient_records": zone.patient_records}
+            for zone in hospital.zones
+        ],
+        "assets": [{"id": asset.id, "zone": asset.zone, "role": asset.role} for asset in hospital.assets],
+        "conduits": [
+            {"id": conduit.id, "from": conduit.from_, "to": conduit.to, "closable": conduit.enforced_by is not None}
+            for conduit in hospital.conduits
+        ],
+        "care_services": [{"id": service.id, "name": service.name} for service in hospital.care_services],
+        **leaks_document(report, sources, words),
+    }
+
+
+def story_document(story: Story, words: Translator) -> Document:
+    """`cloison demo --once`: incident, plan, map."""
+    return {
+        "version": VERSION,
+        "drill": story.drill,
+        "seconds": story.seconds,
+        "records": story.analysis.records,
+        "incident": _incident(story.incident, story.analysis, words),
+        "plan": plan_document(story.plan) if story.plan else None,
+        "map": map_document(story.hospital, story.leaks, story.analysis.sources, words),
+    }
+
+
+def _incident(incident: Incident, analysis: Analysis, words: Translator) -> Document:
+    return {
+        "opened_at": _when(incident.opened_at),
+        "first_act": _when(incident.first_act),
+        "findings": findings_document(
+            [finding for finding in analysis.findings if finding.id in set(incident.findings)], analysis.sources, words
+        ),
+        "suspicion": suspicion_document(incident.suspicion, words),
+    }
+
+
+def _source(source: Source, words: Translator) -> Document:
+    return {
+        "path": source.path,
+        "format": source.format,
+        "records": source.records,
+        "rejected": source.rejected,
+        "unused": source.unused,
+        "late": source.late,
+        "remarks": [words.sentence(remark) for remark in source.remarks],
+    }
+
+
+def _refusal(refusal: Refusal, words: Translator) -> Document:
+    return {
+        "path": refusal.path,
+        "code": refusal.code,
+        "reason": words.sentence(refusal.reason),
+        "fix": words.sentence(refusal.fix),
+    }
+
+
+def _parameters(parameters: PlanParameters) -> Document:
+    return {
+        "suspicion": dict(parameters.suspicion),
+        "horizon_hours": parameters.horizon_hours,
+        "seal_hours": parameters.seal_hours,
+        "scenarios": parameters.scenarios,
+        "seed": parameters.seed,
+        "record_weight": parameters.record_weight,
+        "action_weight": parameters.action_weight,
+        "time_limit_seconds": parameters.time_limit_seconds,
+    }
+
+
+def _alternative(alternative: Alternative) -> Document:
+    return {
+        "name": alternative.name,
+        "levels": {conduit: level.value for conduit, level in alternative.levels},
+        "objective": alternative.weighing.objective,
+        "care_hours_lost": alternative.weighing.care_hours,
+        "records_exposed": alternative.weighing.records,
+        "doors_moved": alternative.weighing.doors_moved,
+        "sealing_care_hours": alternative.sealing_care_hours,
+        "fresh_care_hours": alternative.fresh_care_hours,
+        "fresh_standard_error": alternative.fresh_standard_error,
+    }
+
+
+def _leak(leak: Leak, sources: Sequence[Source], words: Translator) -> Document:
+    return {
+        "kind": leak.kind.value,
+        "from": leak.from_,
+        "to": leak.to,
+        "care_per_hour": leak.care_per_hour,
+        "records": leak.records,
+        "explanation": words.sentence(leak.explanation),
+        "hops": [
+            {
+                "from": hop.from_,
+                "to": hop.to,
+                "service": hop.service,
+                "src": hop.src,
+                "dst": hop.dst,
+                "records": hop.records,
+                "first": _when(hop.first),
+                "last": _when(hop.last),
+                "path": sources[hop.evidence.origin].path,
+                "record": hop.evidence.record,
+            }
+            for hop in leak.hops
+        ],
+    }
+
+
+def _when(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat().replace("+00:00", "Z")
