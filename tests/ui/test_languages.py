@@ -1,0 +1,94 @@
+"""Every sentence is said in French too, with the same places to fill."""
+
+import ast
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cloison.ui.cli.program import in_language
+from cloison.ui.languages import Translator, _messages
+from cloison.words import say, say_many
+
+SOURCE = Path(__file__).parents[2] / "src" / "cloison"
+PLACE = re.compile(r"{(\w+)")
+
+
+def said_in_the_code():
+    """Give (file, template, plural) of every literal sentence in the sources and the page templates."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Call):
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            literals = [item.value for item in node.args if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+            if name in {"say", "translate", "_"} and literals and isinstance(node.args[0], ast.Constant):
+                yield path.name, literals[0], None
+            if name == "say_many" and len(literals) > 1:
+                yield path.name, literals[0], literals[1]
+    for path in sorted(SOURCE.rglob("*.html")):
+        for found in re.findall(r"""\b_\(\s*(?:"([^"]+)"|'([^']+)')""", path.read_text()):
+            yield path.name, found[0] or found[1], None
+
+
+def test_every_sentence_has_its_french():
+    french = _messages("fr")
+    missing = {(name, template) for name, template, _ in said_in_the_code() if template not in french}
+    assert missing == set()
+
+
+def test_both_languages_fill_the_same_places():
+    wrong = {
+        template
+        for template, forms in _messages("fr").items()
+        for form in forms
+        if set(PLACE.findall(form)) - {"n"} != set(PLACE.findall(template)) - {"n"}
+    }
+    assert wrong == set()
+
+
+def test_every_plural_has_two_french_forms():
+    french = _messages("fr")
+    assert {template for _, template, plural in said_in_the_code() if plural and len(french.get(template, ())) < 2} == set()
+
+
+def test_no_french_sentence_is_left_over():
+    said = {template for _, template, _ in said_in_the_code()} | set(help_texts()) | set(words_chosen_at_run_time())
+    assert set(_messages("fr")) - said == set()
+
+
+def help_texts():
+    tree = in_language(Translator("en"))
+    for command in (tree, *tree.commands.values()):
+        yield command.help
+        yield from (parameter.help for parameter in command.params if getattr(parameter, "help", None))
+
+
+def words_chosen_at_run_time():
+    """Templates that stand in tables of the code rather than in a call."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        yield from (
+            node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        )
+
+
+def test_every_help_text_has_its_french():
+    french = _messages("fr")
+    assert {text for text in help_texts() if text not in french} == set()
+
+
+@pytest.mark.parametrize(("language", "number", "share"), [("fr", "1\u202f640", "0,7"), ("en", "1,640", "0.7")])
+def test_numbers_are_written_as_the_reader_writes_them(language, number, share):
+    words = Translator(language, "UTC")
+    assert words.number(1640) == number
+    assert words.number(0.7, 1) == share
+
+
+def test_a_sentence_says_its_count_and_its_moment_in_french():
+    words = Translator("fr", "UTC")
+    moment = datetime(2026, 3, 1, 14, 5, tzinfo=UTC)
+    assert words.hour(moment) == "14:05"
+    assert words.sentence(say("{when}", when=moment)) == "1 mars 2026 14:05"
+    assert words.sentence(say_many("{n} alert", "{n} alerts", 0)) == "0 alerte"
+    assert words.sentence(say_many("{n} alert", "{n} alerts", 2)) == "2 alertes"
