@@ -102,3 +102,10 @@ class SolverError(CloisonError):
 
     code = "no-plan"
     exit_code = 3
+
+
+class UnwritableFileError(CloisonError):
+    """A file cannot be written; what was there is untouched."""
+
+    code = "unwritable-file"
+    exit_code = 3

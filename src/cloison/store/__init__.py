@@ -1,0 +1,1 @@
+"""What Cloison keeps: the map file."""
