@@ -1,0 +1,1 @@
+"""The local page: one server, no script, nothing fetched from elsewhere."""

@@ -1,0 +1,158 @@
+"""A story in one language, page by page."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from cloison.model.finding import Evidence, Finding, FindingId
+from cloison.model.hospital import CareService, Level
+from cloison.model.incident import AssetSuspicion
+from cloison.model.plan import SealPlan, ServiceCare, ServiceState, Status
+from cloison.ops.story import Story
+from cloison.ui.languages import Translator
+from cloison.ui.web.doors import Doors
+from cloison.ui.web.section import Section
+from cloison.ui.web.ship import KINDS, LEVEL_WORDS, board, draw
+from cloison.ui.web.speech import Speech, legible, plain
+from cloison.ui.web.steps import Step, steps
+from cloison.words import Sentence, say
+
+WIDE, NARROW = 640.0, 342.0
+"""Widths of the two drawings, pixels: a desk's screen and a telephone's."""
+WIDE_LINES, NARROW_LINES = 12, 4
+
+STATE_WORDS = {
+    ServiceState.NORMAL: say("normal"),
+    ServiceState.DEGRADED: say("degraded"),
+    ServiceState.STOPPED: say("stopped"),
+}
+ALTERNATIVE_WORDS = {
+    "optimal": say("this plan"),
+    "nothing": say("do nothing"),
+    "total-cut": say("cut everything"),
+    "less-care-lost": say("less care lost"),
+    "less-risk": say("less risk"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """The section at one width; `prefix` keeps its ids apart from the other's."""
+
+    prefix: str
+    section: Section
+    doors: Doors
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A care service beside what the plan does to it."""
+
+    service: CareService
+    care: ServiceCare
+
+
+class Pages:
+    """Renders a story.
+
+    Args:
+        story: what happened, and what to do.
+        translator: the reader's language.
+    """
+
+    def __init__(self, story: Story, translator: Translator) -> None:
+        self._story = story
+        self._speech = Speech(translator)
+        self._ship = board(story)
+        self._env = Environment(
+            loader=PackageLoader("cloison.ui.web"),
+            autoescape=True,
+            finalize=plain,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._env.filters["legible"] = legible
+
+    def situation(self) -> str:
+        """`/`: what is seen, where, and what to do."""
+        return self._render("situation.html", path="/", drawings=self._drawings)
+
+    def passages(self) -> str:
+        """`/passages`: the sheet of doors, to print."""
+        return self._render("passages.html", path="/passages")
+
+    def chart(self) -> str:
+        """`/carte`: compartments and leaks as tables."""
+        return self._render("carte.html", path="/carte")
+
+    @cached_property
+    def _drawings(self) -> tuple[Drawing, ...]:
+        if not self._story.hospital.zones:
+            return ()
+        return tuple(
+            Drawing(prefix=prefix, section=section, doors=doors)
+            for prefix, (section, doors) in (
+                ("wide", draw(self._story, self._speech, WIDE, WIDE_LINES)),
+                ("narrow", draw(self._story, self._speech, NARROW, NARROW_LINES)),
+            )
+        )
+
+    @cached_property
+    def _steps(self) -> tuple[Step, ...]:
+        return steps(self._story.hospital, self._story.plan) if self._story.plan else ()
+
+    def _render(self, template: str, **more: object) -> str:
+        story = self._story
+        return self._env.get_template(template).render(
+            _=self._speech,
+            story=story,
+            plan=story.plan,
+            analysis=story.analysis,
+            ship=self._ship,
+            steps=self._steps,
+            services=_services(story, story.plan) if story.plan else (),
+            findings={finding.id: finding for finding in story.analysis.findings},
+            zone_names={zone.id: zone.name for zone in story.hospital.zones},
+            zone_links={zone.id: f"zone-{index}" for index, zone in enumerate(story.hospital.zones)},
+            kinds=KINDS,
+            level_words=LEVEL_WORDS,
+            state_words=STATE_WORDS,
+            proved=story.plan is not None and story.plan.status == Status.OPTIMAL,
+            total_time=sum((step.time for step in self._steps), timedelta()),
+            by_hand=sum(step.by_hand for step in self._steps),
+            alternative_name=_alternative_name,
+            record_of=self._record_of,
+            asset_name=self._asset_name,
+            charged=_charged,
+            Level=Level,
+            **more,
+        )
+
+    def _record_of(self, evidence: Evidence) -> str:
+        """Name a record: file and place in it."""
+        return f"{self._story.analysis.sources[evidence.origin].path}:{evidence.record}"
+
+    def _asset_name(self, suspicion: AssetSuspicion) -> str:
+        names = {asset.id: asset.name for asset in self._story.hospital.assets}
+        return names.get(suspicion.asset, suspicion.address) if suspicion.asset else suspicion.address
+
+
+def _services(story: Story, plan: SealPlan) -> tuple[Service, ...]:
+    known = {service.id: service for service in story.hospital.care_services}
+    return tuple(Service(known[care.service], care) for care in plan.care)
+
+
+def _alternative_name(name: str) -> Sentence:
+    return ALTERNATIVE_WORDS.get(name, say("{name}", name=name))
+
+
+def _charged(suspicion: AssetSuspicion, findings: dict[FindingId, Finding]) -> list[tuple[Finding, float, Sentence]]:
+    """Join a ledger with its findings; a charge whose finding is not in the analysis is left out."""
+    return [
+        (findings[charge.finding], charge.weight, charge.reason)
+        for charge in suspicion.ledger
+        if charge.finding in findings
+    ]
