@@ -1,0 +1,62 @@
+"""Tell from a sensor's own words whether the other side took a connection."""
+
+import polars as pl
+
+from cloison.ingest.addresses import group_address
+
+_ZEEK_TCP: dict[str, bool | None] = {
+    # Zeek, Conn::Info$conn_state. S1..S3, SF, RSTO, RSTR: the handshake was completed.
+    "S1": True,
+    "S2": True,
+    "S3": True,
+    "SF": True,
+    "RSTO": True,
+    "RSTR": True,
+    # Nobody answered (S0), the answer was a refusal (REJ), the caller gave up before an answer (RSTOS0, SH).
+    "S0": False,
+    "REJ": False,
+    "RSTOS0": False,
+    "SH": False,
+    # Only the answering half was seen, so who called whom cannot be told (RSTRH, SHR); OTH is settled below.
+    "RSTRH": None,
+    "SHR": None,
+}
+
+_ASKING_ICMP = (8, 10, 13, 15, 17, 128, 133, 135)
+"""ICMP types that ask for an answer (IANA, ICMP and ICMPv6 parameters); the others only tell."""
+
+_SUBNET_BROADCAST = ".255"
+"""Without the masks, a datagram to .255 that nobody answers is taken for a subnet's broadcast."""
+
+
+def zeek_answered() -> pl.Expr:
+    """Give `answered` from Zeek's columns conn_state, proto, the packets and bytes that came back.
+
+    A complete TCP state decides alone. OTH (mid-stream) counts as answered when both sides sent packets. For
+    UDP and the rest, the other side answered when it sent anything.
+    """
+    replied = pl.coalesce(pl.col("resp_pkts") > 0, pl.col("resp_bytes") > 0)
+    asked = pl.coalesce(pl.col("orig_pkts") > 0, pl.col("orig_bytes") > 0)
+    tcp = pl.when(pl.col("conn_state") == "OTH").then(_true_or_null(replied & asked)).otherwise(
+        pl.col("conn_state").replace_strict(_ZEEK_TCP, default=None, return_dtype=pl.Boolean)
+    )
+    state = pl.col("conn_state").replace_strict({"SF": True, "S0": False}, default=None, return_dtype=pl.Boolean)
+    return unless_group(
+        pl.when(pl.col("proto") == "tcp")
+        .then(tcp)
+        .when((pl.col("proto") == "icmp") & ~pl.col("id.orig_p").is_in(_ASKING_ICMP))
+        .then(None)
+        .otherwise(pl.coalesce(replied, state)),
+        pl.col("id.resp_h"),
+        pl.col("proto"),
+    )
+
+
+def unless_group(answered: pl.Expr, address: pl.Expr, protocol: pl.Expr) -> pl.Expr:
+    """Keep `answered` but for multicast and broadcast, where silence says nothing."""
+    broadcast = (protocol != "tcp") & address.str.ends_with(_SUBNET_BROADCAST) & ~answered.fill_null(value=True)
+    return pl.when(group_address(address) | broadcast.fill_null(value=False)).then(None).otherwise(answered)
+
+
+def _true_or_null(expression: pl.Expr) -> pl.Expr:
+    return pl.when(expression).then(statement=True)

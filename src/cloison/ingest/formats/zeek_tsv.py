@@ -1,0 +1,246 @@
+"""Zeek's own logs: columns parted by tabs, named by the header lines that begin with "#"."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from cloison.errors import UnreadableSourceError
+from cloison.ingest.format import Opened, Tally
+from cloison.ingest.lines import BLOCK_BYTES, Block, blocks, line_starts
+from cloison.ingest.zeek import LOGS, TYPES, Raw, ZeekLog, stream_of
+from cloison.model.observations import Kind
+from cloison.words import say
+
+_MOST_COLUMNS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the lines that begin with "#" say (Zeek manual, "Zeek TSV Format Logs")."""
+
+    separator: bytes = b"\t"
+    set_separator: str = ","
+    empty: str = "(empty)"
+    unset: str = "-"
+    path: str = ""
+    fields: tuple[str, ...] = ()
+
+    def told(self, line: bytes) -> "Header":
+        """Give the header once one more of its lines is read; a line that says nothing known changes nothing."""
+        if line.startswith(b"#separator "):
+            return replace(self, separator=_unescaped(line[len(b"#separator ") :].strip(b"\r\n")) or b"\t")
+        word, _, rest = line.rstrip(b"\r\n").partition(self.separator)
+        said = rest.decode("utf-8", "replace")
+        if word == b"#set_separator" and said:
+            return replace(self, set_separator=said)
+        if word == b"#empty_field" and said:
+            return replace(self, empty=said)
+        if word == b"#unset_field" and said:
+            return replace(self, unset=said)
+        if word == b"#path":
+            return replace(self, path=said)
+        if word == b"#fields":
+            return replace(self, fields=tuple(said.split(self.separator.decode("latin-1"))))
+        return self
+
+    def stream(self) -> str:
+        """Name the log."""
+        return self.path or stream_of(frozenset(self.fields))
+
+
+@dataclass(frozen=True, slots=True)
+class ZeekTsv:
+    """Zeek's tab-separated logs, with or without columns added after them (".labeled").
+
+    Attributes:
+        block_bytes: how much is parsed at a time.
+    """
+
+    name: ClassVar[str] = "zeek-tsv"
+    block_bytes: int = BLOCK_BYTES
+
+    def recognise(self, head: bytes) -> bool:
+        """Tell by the first header line."""
+        return head.startswith((b"#separator ", b"#fields\t")) or b"\n#fields\t" in _leading_comments(head)
+
+    def stream_name(self, head: bytes) -> str:
+        """Name the log: "conn", "dns"..."""
+        header = Header()
+        for line in _leading_comments(head).split(b"\n"):
+            header = header.told(line)
+        return header.stream()
+
+    def read(self, opened: Opened, tally: Tally) -> Iterator[tuple[Kind, pl.DataFrame]]:
+        """Give one table a block; a header that comes again (rotated, concatenated) takes over from there.
+
+        Raises:
+            UnreadableSourceError: the separator is not one byte.
+        """
+        header = Header()
+        with opened.stream() as stream:
+            for block in blocks(stream, self.block_bytes):
+                tally.rejected += block.skipped
+                for part, header in _stretches(block, header, opened.shown):  # noqa: B020  # the header goes on
+                    yield from _observations(part, header, tally)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Lines under one header.
+
+    Attributes:
+        data: whole lines, some of them comments.
+        comments: (c,) indices of the comment lines among them.
+        first: 1-based number in the file of the first line.
+        count: lines in all.
+    """
+
+    data: bytes
+    comments: npt.NDArray[np.int64]
+    first: int
+    count: int
+
+
+def _stretches(block: Block, header: Header, shown: str) -> Iterator[tuple[_Stretch, Header]]:
+    """Cut a block where the header changes."""
+    data = block.data
+    if not data.startswith(b"#") and b"\n#" not in data:
+        yield _Stretch(data, np.empty(0, np.int64), block.first, block.count), header
+        return
+    starts = line_starts(data)
+    first_bytes = np.frombuffer(data, np.uint8)[starts[:-1]]
+    comments = np.flatnonzero(first_bytes == ord("#"))
+    begin = 0
+    for index in comments:
+        told = header.told(data[starts[index] : starts[index + 1]])
+        if told == header:
+            continue
+        if len(told.separator) != 1 or told.separator == b"\n":
+            raise UnreadableSourceError(
+                say("its columns are not parted by one character"),
+                fix=say("write Zeek's logs with the usual separator, a tab"),
+                where=shown,
+            )
+        yield _stretch(block, starts, comments, begin, int(index)), header
+        header, begin = told, int(index)
+    yield _stretch(block, starts, comments, begin, block.count), header
+
+
+def _stretch(
+    block: Block, starts: npt.NDArray[np.int64], comments: npt.NDArray[np.int64], begin: int, end: int
+) -> _Stretch:
+    inside = comments[np.searchsorted(comments, begin) : np.searchsorted(comments, end)] - begin
+    return _Stretch(block.data[starts[begin] : starts[end]], inside, block.first + begin, end - begin)
+
+
+def _observations(part: _Stretch, header: Header, tally: Tally) -> Iterator[tuple[Kind, pl.DataFrame]]:
+    rows = part.count - len(part.comments)
+    if not rows:
+        return
+    log = LOGS.get(header.stream())
+    if not 1 < len(header.fields) <= _MOST_COLUMNS:
+        tally.rejected += rows
+    elif log is None:
+        tally.unused += rows
+    else:
+        yield log.kind, log.shape(_parse(part, header, log, tally), tally)
+
+
+def _parse(part: _Stretch, header: Header, log: ZeekLog, tally: Tally) -> pl.DataFrame:
+    """Read the columns that a log's observations need.
+
+    Lines with too few or too many columns are dropped and counted. A wide first line is put before the data so
+    that Polars makes one column more than there are names; a short line leaves the last one empty, a long one
+    fills the one that is too many.
+    """
+    width = len(header.fields)
+    places = {name: place for place, name in reversed(list(enumerate(header.fields))) if name in log.columns}
+    schema: dict[str, pl.DataType] = {f"c{place}": pl.String() for place in range(width + 1)}
+    for name, place in places.items():
+        if log.columns[name] in {Raw.SECONDS, Raw.COUNT, Raw.PORT}:
+            schema[f"c{place}"] = TYPES[log.columns[name]]
+    wanted = sorted({f"c{place}" for place in (*places.values(), width - 1, width)})
+    frame = (
+        pl.scan_csv(
+            header.separator * width + b"\n" + part.data,
+            has_header=False,
+            separator=header.separator.decode("latin-1"),
+            quote_char=None,
+            schema=schema,
+            null_values={f"c{place}": header.unset for place in places.values() if place != width - 1},
+            empty_string_is_null=False,
+            ignore_errors=True,
+            truncate_ragged_lines=True,
+            extra_columns="ignore",
+            missing_columns="insert",
+            encoding="utf8-lossy",
+        )
+        .select(wanted)
+        .collect()
+        .slice(1)
+        .with_columns(pl.int_range(part.first, part.first + part.count, dtype=pl.UInt64).alias("record"))
+    )
+    if len(part.comments):
+        frame = frame.filter(~pl.Series(np.isin(np.arange(part.count), part.comments)))
+    frame = _whole_lines(frame, part, header, tally)
+    return frame.select(
+        *(
+            _column(name, raw, f"c{places[name]}", header) if name in places else pl.lit(None, TYPES[raw]).alias(name)
+            for name, raw in log.columns.items()
+        ),
+        "record",
+    )
+
+
+def _whole_lines(frame: pl.DataFrame, part: _Stretch, header: Header, tally: Tally) -> pl.DataFrame:
+    """Drop the lines that have not as many columns as there are names; blank ones are not counted."""
+    width = len(header.fields)
+    last = pl.col(f"c{width - 1}")
+    doubtful = frame.filter(last.is_null() | (last.cast(pl.String) == "") | (pl.col(f"c{width}") != ""))
+    if doubtful.is_empty():
+        return frame
+    starts = line_starts(part.data)
+    bad = []
+    for record in doubtful["record"].to_list():
+        index = record - part.first
+        line = part.data[starts[index] : starts[index + 1]].rstrip(b"\r\n")
+        if line.count(header.separator) != width - 1:
+            bad.append(record)
+            tally.rejected += bool(line)
+    return frame.filter(~pl.col("record").is_in(pl.Series(bad, dtype=pl.UInt64).implode()))
+
+
+def _column(name: str, raw: Raw, column: str, header: Header) -> pl.Expr:
+    told = pl.col(column)
+    if raw in {Raw.SECONDS, Raw.COUNT, Raw.PORT}:
+        return told.alias(name)
+    told = pl.when(~told.is_in([header.unset, header.empty, ""])).then(told)
+    if raw is Raw.FLAG:
+        return told.replace_strict({"T": True, "F": False}, default=None, return_dtype=pl.Boolean).alias(name)
+    if raw is not Raw.NAME:
+        told = told.str.replace_all("\\\\", "\\", literal=True)  # Zeek doubles the backslash
+    return (told.str.split(header.set_separator) if raw is Raw.SET else told).alias(name)
+
+
+def _leading_comments(head: bytes) -> bytes:
+    """Give the lines at the beginning that start with "#", with the newline before each."""
+    lines = [b""]
+    for line in head.split(b"\n"):
+        if not line.startswith(b"#"):
+            break
+        lines.append(line)
+    return b"\n".join(lines)
+
+
+def _unescaped(separator: bytes) -> bytes:
+    r"""Read "\x09" as the byte it stands for."""
+    if separator.startswith(b"\\x"):
+        try:
+            return bytes([int(separator[2:4], 16)])
+        except ValueError:
+            return b""
+    return separator

@@ -1,0 +1,66 @@
+"""Say what a file that no format recognises looks like, so that a person knows what to do with it."""
+
+from cloison.words import Sentence, say
+
+_MAGIC: tuple[tuple[bytes, Sentence], ...] = (
+    (b"\xff\xd8\xff", say("it looks like a JPEG picture")),
+    (b"\x89PNG\r\n", say("it looks like a PNG picture")),
+    (b"GIF8", say("it looks like a GIF picture")),
+    (b"%PDF", say("it looks like a PDF document")),
+    (b"ElfFile\0", say("it looks like a Windows event log (EVTX), which is not read yet")),
+    (b"\x7fELF", say("it looks like a program")),
+    (b"MZ", say("it looks like a Windows program")),
+    (b"SQLite format 3\0", say("it looks like an SQLite database")),
+    (b"PAR1", say("it looks like a Parquet table, which is not read yet")),
+    (b"PK\x03\x04", say("it looks like a ZIP archive: unpack it first")),
+    (b"7z\xbc\xaf\x27\x1c", say("it looks like a 7-Zip archive: unpack it first")),
+    (b"Rar!", say("it looks like a RAR archive: unpack it first")),
+    (b"\xfd7zXZ\0", say("it looks like an XZ archive: unpack it first")),
+    (b"BZh", say("it looks like a bzip2 archive: unpack it first")),
+)
+_TAR = (257, b"ustar")
+
+_MAIL_HEADERS = (b"received:", b"return-path:", b"delivered-to:", b"from:", b"subject:", b"message-id:", b"mime-version:")
+_WINDOWS_EVENT = (b'"EventID"', b'"event_id"', b'"EventRecordID"')
+
+
+def look(head: bytes, size: int) -> Sentence:
+    """Say what a file looks like.
+
+    Args:
+        head: its decompressed beginning.
+        size: its size on disk, in bytes.
+    """
+    if not size:
+        return say("the file is empty")
+    if not head:
+        return say("the compressed file holds nothing that can be read")
+    for magic, sentence in _MAGIC:
+        if head.startswith(magic):
+            return sentence
+    if head[_TAR[0] :].startswith(_TAR[1]):
+        return say("it looks like a TAR archive: unpack it first")
+    if b"\0" in head[:4096]:
+        return say("no known format recognises it")
+    return _look_at_text(head.lstrip(b"\xef\xbb\xbf \t\r\n"))
+
+
+def _look_at_text(text: bytes) -> Sentence:
+    first = text.split(b"\n", 1)[0]
+    if not text:
+        return say("the file holds only blank lines")
+    if any(text[:4096].lower().startswith(header) for header in _MAIL_HEADERS):
+        return say("it looks like an e-mail, not a log")
+    if text.startswith((b"{", b"[")):
+        if any(key in text for key in _WINDOWS_EVENT):
+            return say("it looks like forwarded Windows events, which are not read yet")
+        return say("it is JSON, but of no known log")
+    if text.startswith(b"<"):
+        return say("it looks like XML or HTML")
+    if first.count(b"\t") >= 6:  # noqa: PLR2004  # the shortest Zeek log with addresses has six columns
+        return say("it is a table without the header lines that Zeek writes: no column has a name")
+    if first.startswith(b"# ") or text.startswith(b"---\n"):
+        return say("it looks like a document or a configuration file")
+    if any(line.startswith((b"title:", b"detection:")) for line in text[:4096].split(b"\n")):
+        return say("it looks like a YAML rule")
+    return say("it is text, but of no known log")
