@@ -1,0 +1,1 @@
+"""Families of ordinary traffic: each takes the day and adds what its machines did."""
