@@ -8,7 +8,7 @@ from cloison.chart.census import Census
 from cloison.chart.services import FAMILIES, family_of
 
 SWEEP = 10
-"""A machine that opens an administrative service on this many others is sweeping: monitoring, a scanner, an intruder."""
+"""A machine that opens an administrative service on this many others sweeps: supervision, a scanner, an intruder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +39,6 @@ class Profile:
         serves: family -> its part as server.
         uses: family -> its part as client.
         traits: trait -> (records, origin, record).
-        records: exchanges that it took part in.
-        first_origin: file of its first record, and `first_record` its place there.
     """
 
     serves: dict[str, Use] = field(default_factory=dict)
@@ -61,8 +59,10 @@ def profiles(census: Census, own: frozenset[str]) -> dict[str, Profile]:
     sweepers = fan_out.filter(pl.col("dst") >= SWEEP).select("src", "family", pl.lit(value=True).alias("sweeps"))
     edges = edges.join(sweepers, on=["src", "family"], how="left", maintain_order="left")
     gathered: dict[str, Profile] = {}
-    served = _uses(edges, me="dst", peer="src", sent="received", received="sent", counted=pl.col("sweeps").is_null())
-    used = _uses(edges, me="src", peer="dst", sent="sent", received="received", counted=pl.lit(value=True))
+    as_client = edges.rename({"src": "me", "dst": "peer"})
+    as_server = edges.rename({"dst": "me", "src": "peer", "sent": "received", "received": "sent"})
+    served = _uses(as_server, counted=pl.col("sweeps").is_null())
+    used = _uses(as_client, counted=pl.lit(value=True))
     for me, family, *rest in served:
         if me in own:
             gathered.setdefault(me, Profile()).serves[family] = _use(rest)
@@ -85,18 +85,13 @@ def _with_family(edges: pl.DataFrame) -> pl.DataFrame:
     return edges.join(named, on=key, how="inner", nulls_equal=True, maintain_order="left")
 
 
-def _uses(
-    edges: pl.DataFrame, *, me: str, peer: str, sent: str, received: str, counted: pl.Expr
-) -> list[tuple[str, str, int, int, int, int, int, int]]:
-    totals = edges.group_by(me, "family").agg(
-        pl.col(peer).filter(counted).n_unique().alias("peers"),
-        pl.col("records").sum(),
-        pl.col(sent).sum().alias("out"),
-        pl.col(received).sum().alias("in"),
-        pl.col("origin").first(),
-        pl.col("record").first(),
+def _uses(edges: pl.DataFrame, *, counted: pl.Expr) -> list[tuple[str, str, int, int, int, int, int, int]]:
+    totals = edges.group_by("me", "family").agg(
+        pl.col("peer").filter(counted).n_unique().alias("peers"),
+        pl.col("records", "sent", "received").sum(),
+        pl.col("origin", "record").first(),
     )
-    return totals.sort(me, "family").rows()
+    return totals.sort("me", "family").rows()
 
 
 def _use(row: list[int]) -> Use:

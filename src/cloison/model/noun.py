@@ -13,6 +13,7 @@ def noun(plain: type[T]) -> type[T]:
     return noun_written_as({})(plain)
 
 
+@dataclass_transform(frozen_default=True, kw_only_default=True)
 def noun_written_as(keys: Mapping[str, str]) -> Callable[[type[T]], type[T]]:
     """Make a noun whose fields have other names in files.
 
@@ -24,7 +25,6 @@ def noun_written_as(keys: Mapping[str, str]) -> Callable[[type[T]], type[T]]:
             (`from_` is written `from`).
     """
 
-    @dataclass_transform(frozen_default=True, kw_only_default=True)
     def dress(plain: type[T]) -> type[T]:
         config: dict[str, Any] = {
             "extra": "forbid",
