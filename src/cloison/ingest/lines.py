@@ -52,7 +52,7 @@ def blocks(stream: BinaryIO, block_bytes: int = BLOCK_BYTES) -> Iterator[Block]:
         rest = data[end:]
         if end:
             data = data[:end]
-            count = data.count(b"\n")
+            count = int(np.count_nonzero(np.frombuffer(data, np.uint8) == ord("\n")))
             yield from _without_long_lines(data, first, count)
             first += count
         if len(rest) > LONGEST_LINE:

@@ -68,16 +68,21 @@ class ZeekLog:
             "record": pl.col("record"),
             **self.gives,
         }
-        table = raw.filter(possible(pl.col("ts"))).select(
+        table = kept(raw, possible(pl.col("ts"))).select(
             columns.get(name, pl.lit(None)).cast(dtype, strict=False).alias(name)
             for name, dtype in SCHEMAS[self.kind].items()
             if name != "origin"
         )
         table = canonical(table, *(name for name in ("src", "dst", "assigned", "server") if name in table.columns))
-        lacking = pl.any_horizontal(pl.col(name).is_null() for name in self.needs) if self.needs else pl.lit(False)
-        table = table.filter(~lacking)
+        table = kept(table, pl.all_horizontal(pl.col(name).is_not_null() for name in ("ts", *self.needs)))
         tally.rejected += raw.height - table.height
         return table
+
+
+def kept(table: pl.DataFrame, condition: pl.Expr) -> pl.DataFrame:
+    """Keep the rows that meet a condition; copy nothing when all do, as is usual."""
+    met = table.select(condition).to_series()
+    return table if met.all() else table.filter(met)
 
 
 _PAIR = {"ts": Raw.SECONDS, "id.orig_h": Raw.NAME, "id.resp_h": Raw.NAME, "id.resp_p": Raw.PORT}
@@ -412,6 +417,8 @@ _SIGNS: tuple[tuple[str, frozenset[str]], ...] = (
     ("files", frozenset({"fuid", "depth", "source"})),
     ("notice", frozenset({"note", "msg"})),
     ("weird", frozenset({"name", "notice", "peer"})),
+    ("x509", frozenset({"certificate.subject"})),
+    ("x509", frozenset({"certificate_subject"})),
 )
 
 

@@ -1,0 +1,104 @@
+"""Parse blocks of JSON, one object a line, fast when the lines are good and surely when some are not."""
+
+import json
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from polars.exceptions import PolarsError
+
+from cloison.ingest.format import Tally
+from cloison.ingest.lines import Block, line_starts
+
+_SMALL = 64
+"""Lines: a bad stretch is halved down to this, then judged line by line."""
+
+
+def parse(block: Block, schema: Mapping[str, pl.DataType], tally: Tally) -> pl.DataFrame:
+    """Read the wanted keys of each object; absent or of another type, they are null.
+
+    Args:
+        schema: wanted keys. Whole numbers must be Int64: Polars' reader knows no other integer.
+        tally: lines that are no JSON object are counted as rejected; blank lines are not counted.
+
+    Returns:
+        The columns of `schema` and "record", the line's number.
+    """
+    data = block.data
+    frame = _try(data, schema)
+    if frame is not None and frame.height == block.count:
+        records = pl.int_range(block.first, block.first + block.count, dtype=pl.UInt64)
+        return _objects(frame.with_columns(records.alias("record")), data, schema, tally)
+    starts = line_starts(data)
+    good = np.array(
+        [i for i in range(block.count) if _may_be_object(data[starts[i] : starts[i + 1]], tally)], np.int64
+    )
+    return _by_halves(data, starts, good, block.first, schema, tally)
+
+
+def _by_halves(
+    data: bytes,
+    starts: npt.NDArray[np.int64],
+    lines: npt.NDArray[np.int64],
+    first: int,
+    schema: Mapping[str, pl.DataType],
+    tally: Tally,
+) -> pl.DataFrame:
+    """Parse the given lines; when they cannot be together, parse each half."""
+    text = b"".join(data[starts[i] : starts[i + 1]] for i in lines)
+    frame = _try(text, schema) if len(lines) else pl.DataFrame(schema=dict(schema))
+    if frame is not None and frame.height == len(lines):
+        return frame.with_columns(pl.Series("record", lines + first, dtype=pl.UInt64))
+    if len(lines) > _SMALL:
+        half = len(lines) // 2
+        return pl.concat(
+            [_by_halves(data, starts, part, first, schema, tally) for part in (lines[:half], lines[half:])]
+        )
+    parsed = [(i, _one(data[starts[i] : starts[i + 1]], schema)) for i in lines]
+    rows = [frame.with_columns(pl.lit(i + first, pl.UInt64).alias("record")) for i, frame in parsed if frame is not None]
+    tally.rejected += len(lines) - len(rows)
+    return pl.concat([pl.DataFrame(schema={**schema, "record": pl.UInt64()}), *rows])
+
+
+def _one(line: bytes, schema: Mapping[str, pl.DataType]) -> pl.DataFrame | None:
+    """Read one line, mending what Polars refuses and JSON's readers often let pass (bytes that are not UTF-8)."""
+    try:
+        read = json.loads(line.decode("utf-8", "replace"), strict=False)
+        if not isinstance(read, dict):
+            return None
+        frame = _try(json.dumps({key: read[key] for key in schema if key in read}).encode(), schema)
+    except (ValueError, RecursionError):
+        return None
+    return frame if frame is not None and frame.height == 1 else None
+
+
+def _try(data: bytes, schema: Mapping[str, pl.DataType]) -> pl.DataFrame | None:
+    try:
+        return pl.read_ndjson(data, schema=dict(schema), ignore_errors=True)
+    except PolarsError:
+        return None
+
+
+def _objects(frame: pl.DataFrame, data: bytes, schema: Mapping[str, pl.DataType], tally: Tally) -> pl.DataFrame:
+    """Drop the lines that hold JSON, but no object: their keys are all null."""
+    hollow = frame.filter(pl.all_horizontal(pl.col(name).is_null() for name in schema))
+    if hollow.is_empty():
+        return frame
+    first = int(frame["record"][0])
+    starts = line_starts(data)
+    bad = []
+    for record in hollow["record"].to_list():
+        line = data[starts[record - first] : starts[record - first + 1]].strip()
+        if not line.startswith(b"{"):
+            bad.append(record)
+    tally.rejected += len(bad)
+    return frame.filter(~pl.col("record").is_in(pl.Series(bad, dtype=pl.UInt64).implode()))
+
+
+def _may_be_object(line: bytes, tally: Tally) -> bool:
+    line = line.strip()
+    if line.startswith(b"{") and line.endswith(b"}"):
+        return True
+    tally.rejected += bool(line)
+    return False
