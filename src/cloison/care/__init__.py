@@ -1,0 +1,1 @@
+"""Care: what a set of closed doors and lost zones takes from each care service, in care-hours."""
