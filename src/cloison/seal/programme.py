@@ -1,0 +1,228 @@
+"""The mixed-integer programme of a seal plan: doors are whole, all that follows from them is not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cloison.seal.doors import CLOSED, LIFELINE, OPEN, Doors
+from cloison.seal.network import NO_NODE, SURE_TAIL, Network, Stop
+from cloison.spread.scenarios import Levels, Places
+
+NEVER = -1
+SURE = -2
+
+HALF = 0.5
+"""Parts the 0 from the 1 of a whole column, which the solver gives within its tolerance."""
+
+Term: TypeAlias = NDArray[np.intp]
+"""(U,) what says that something is down in each scenario: a column, or NEVER, or SURE; (1,): the same in all."""
+
+Costs: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorColumns:
+    """The columns that stand for the doors.
+
+    A door that nothing uses has none. One for which levels lifeline and closed are worth the same, or for
+    which one of them is never better, has a single column; the others have two, closed <= shut.
+
+    Attributes:
+        shut: (D,) column: at lifeline or closed; NEVER: it stays open.
+        closed: (D,) column: closed; NEVER: it is never closed.
+        count: number of columns; they come first in the programme.
+    """
+
+    shut: Places
+    closed: Places
+    count: int
+
+    def levels(self, values: NDArray[np.float64]) -> Levels:
+        """Read the levels of the doors, (D,), off a solution."""
+        whole = np.append(values[: self.count] > HALF, False)
+        levels = np.full(len(self.shut), OPEN, dtype=np.int8)
+        levels[whole[self.shut]] = LIFELINE
+        levels[whole[self.closed]] = CLOSED
+        return levels
+
+    def values(self, door_levels: Levels) -> NDArray[np.float64]:
+        """Write the levels as values of the columns; levels that have no column become the nearest softer one."""
+        values = np.zeros(self.count + 1)
+        values[self.shut] = door_levels >= LIFELINE
+        values[self.closed] = door_levels == CLOSED
+        return values[:-1]
+
+    def stopping(self, network: Network) -> Places:
+        """Give, (A,), the column that stops each arc; NEVER where nothing does."""
+        softly = np.where(network.stop == Stop.LIFELINE, _of(self.shut, network), NEVER)
+        return np.where(network.stop == Stop.CLOSED, _of(self.closed, network), softly)
+
+
+def door_columns(doors: Doors, network: Network) -> DoorColumns:
+    """Give each door the columns that it needs, and no more."""
+    softly, hardly = (np.zeros(doors.count, dtype=np.bool_) for _ in range(2))
+    softly[network.door[network.stop == Stop.LIFELINE]] = True
+    hardly[network.door[network.stop == Stop.CLOSED]] = True
+    used = softly | hardly
+    # With no lifeline flow across, closed takes no more care than lifeline; when nothing is stopped by
+    # lifeline, or nothing is left for closed to stop, the other level alone is worth having.
+    single = used & (~doors.lifeline | ~softly)
+    both = used & ~single & hardly
+    shut = np.full(doors.count, NEVER, dtype=np.intp)
+    shut[used] = np.arange(np.count_nonzero(used))
+    closed = np.where(single, shut, NEVER)
+    closed[both] = np.count_nonzero(used) + np.arange(np.count_nonzero(both))
+    return DoorColumns(shut=shut, closed=closed, count=int(np.count_nonzero(used) + np.count_nonzero(both)))
+
+
+def _of(columns: Places, network: Network) -> Places:
+    """Look the arcs' doors up; an arc without one gets NEVER."""
+    return np.append(columns, NEVER)[network.door]
+
+
+@dataclass(slots=True)
+class Programme:
+    """Columns in [0, 1], a cost each, and rows `coefficients · columns >= lower`, grown piece by piece.
+
+    Attributes:
+        doors: columns of the doors, the only whole ones.
+        count: number of columns.
+        constant: cost of what is sure.
+    """
+
+    doors: DoorColumns
+    count: int
+    constant: float = 0.0
+    _costs: list[tuple[Term, Costs]] = field(default_factory=list)
+    _rows: list[tuple[Places, Places, Costs, Costs]] = field(default_factory=list)
+    _formulas: list[tuple[Term, NDArray[np.intp], bool]] = field(default_factory=list)
+
+    def add_cost(self, term: Term, costs: Costs) -> None:
+        """Make it cost `costs`, (U,), that the term is down."""
+        term, costs = np.broadcast_arrays(term, costs)
+        self.constant += float(costs[term == SURE].sum())
+        self._costs.append((term[term >= 0], costs[term >= 0]))
+
+    def add_rows(self, columns: NDArray[np.intp], coefficients: Sequence[float], lower: float) -> None:
+        """Add n like rows: columns (n, m), one coefficient for each of the m places."""
+        rows, width = columns.shape
+        self._rows.append(
+            (
+                np.repeat(np.arange(rows), width),
+                columns.ravel(),
+                np.tile(np.asarray(coefficients, dtype=np.float64), rows),
+                np.full(rows, lower),
+            )
+        )
+
+    def some(self, terms: Sequence[Term]) -> Term:
+        """Give the term that is down when at least one of these is."""
+        return self._combine(terms, every=False)
+
+    def every(self, terms: Sequence[Term]) -> Term:
+        """Give the term that is down when all of these are."""
+        return self._combine(terms, every=True)
+
+    def _combine(self, terms: Sequence[Term], *, every: bool) -> Term:
+        settles, ignored = (NEVER, SURE) if every else (SURE, NEVER)
+        if not terms:
+            return np.array([ignored], dtype=np.intp)
+        stack = np.sort(np.stack(np.broadcast_arrays(*terms)), axis=0)
+        stack[1:][stack[1:] == stack[:-1]] = ignored
+        settled = (stack == settles).any(axis=0)
+        live = np.where(settled, 0, np.count_nonzero(stack >= 0, axis=0))
+        result = np.where(settled, settles, ignored)
+        result[live == 1] = stack.max(axis=0)[live == 1]
+        fresh = np.flatnonzero(live > 1)
+        result[fresh] = self.count + np.arange(len(fresh))
+        self.count += len(fresh)
+        self._define(result[fresh], np.where(stack >= 0, stack, ignored)[:, fresh], every=every)
+        return result
+
+    def _define(self, new: Term, parts: NDArray[np.intp], *, every: bool) -> None:
+        """Write new >= part for each part, or new >= Σ parts - (n - 1)."""
+        if not len(new):
+            return
+        self._formulas.append((new, parts, every))
+        part, place = np.nonzero(parts >= 0)
+        columns = parts[part, place]
+        if not every:
+            self.add_rows(np.stack([new[place], columns], axis=1), (1.0, -1.0), 0.0)
+            return
+        self._rows.append(
+            (
+                np.concatenate([np.arange(len(new)), place]),
+                np.concatenate([new, columns]),
+                np.concatenate([np.ones(len(new)), -np.ones(len(columns))]),
+                1.0 - np.count_nonzero(parts >= 0, axis=0),
+            )
+        )
+
+    def costs(self) -> Costs:
+        """Give the cost of each column."""
+        costs = np.zeros(self.count)
+        for columns, values in self._costs:
+            np.add.at(costs, columns, values)
+        return costs
+
+    def rows(self) -> tuple[Places, Places, Costs, Costs]:
+        """Give all rows: (row, column, coefficient) of every entry, rows in order, and (R,) lower bounds."""
+        starts = np.cumsum([0] + [len(lower) for _, _, _, lower in self._rows])
+        row = np.concatenate([start + rows for start, (rows, _, _, _) in zip(starts, self._rows, strict=False)])
+        column, coefficient, lower = (np.concatenate([part[place] for part in self._rows]) for place in (1, 2, 3))
+        order = np.argsort(row, kind="stable")
+        return row[order], column[order], coefficient[order], lower
+
+    def complete(self, network: Network, node_columns: int, door_levels: Levels) -> NDArray[np.float64]:
+        """Work out every column from the doors' levels: a solution, and the best for these doors."""
+        values = np.zeros(self.count + 2)
+        values[SURE] = 1.0
+        values[: self.doors.count] = self.doors.values(door_levels)
+        doors = self.doors.stopping(network)
+        carries = values[doors] < HALF
+        tails = np.where(network.tail == SURE_TAIL, SURE, node_columns + network.tail)[carries]
+        heads = node_columns + network.head[carries]
+        while True:
+            hit = heads[(values[tails] > HALF) & (values[heads] < HALF)]
+            if not len(hit):
+                break
+            values[hit] = 1.0
+        for new, parts, every in self._formulas:
+            down = values[parts] > HALF
+            values[new] = down.all(axis=0) if every else down.any(axis=0)
+        return values[:-2]
+
+
+def add_network(programme: Programme, network: Network) -> int:
+    """Add one column per node and the rows of the arcs: head >= tail - door.
+
+    Returns:
+        The column of the first node.
+    """
+    first = programme.count
+    programme.count += network.count
+    head = first + network.head
+    tail = np.where(network.tail == SURE_TAIL, SURE, first + network.tail)
+    columns = programme.doors
+    door = columns.stopping(network)
+    held = network.stop != Stop.NEVER
+    from_sure = tail == SURE
+    two = columns.shut != columns.closed
+    two &= columns.closed != NEVER
+    programme.add_rows(np.stack([columns.shut[two], columns.closed[two]], axis=1), (1.0, -1.0), 0.0)
+    for chosen, parts, signs, lower in (
+        (~held & ~from_sure, (head, tail), (1.0, -1.0), 0.0),
+        (held & ~from_sure, (head, tail, door), (1.0, -1.0, 1.0), 0.0),
+        (held & from_sure, (head, door), (1.0, 1.0), 1.0),
+    ):
+        programme.add_rows(np.stack([part[chosen] for part in parts], axis=1), signs, lower)
+    return first
+
+
+def zone_terms(network: Network, first: int) -> NDArray[np.intp]:
+    """Give, (U, Z), the term that says that each zone is compromised."""
+    terms = np.where(network.node == NO_NODE, NEVER, first + network.node)
+    return np.where(network.sure, SURE, terms)
