@@ -74,10 +74,7 @@ def walk_packets(stream: BinaryIO, walk: Walk) -> Iterator[Packet]:
         walk: filled in on the way.
     """
     magic = stream.read(4)
-    if magic in PCAP_MAGICS:
-        packets = _walk_pcap(stream, walk, *PCAP_MAGICS[magic])
-    else:
-        packets = _walk_pcapng(stream, walk)
+    packets = _walk_pcap(stream, walk, *PCAP_MAGICS[magic]) if magic in PCAP_MAGICS else _walk_pcapng(stream, walk)
     for packet in packets:
         walk.packets = packet.number
         walk.links.add(packet.link)
@@ -160,9 +157,7 @@ def _read_interface(body: bytes, order: str) -> tuple[int, int]:
     return link, ticks
 
 
-def _read_packet(
-    kind: int, body: bytes, order: str, interfaces: list[tuple[int, int]], number: int
-) -> Packet | None:
+def _read_packet(kind: int, body: bytes, order: str, interfaces: list[tuple[int, int]], number: int) -> Packet | None:
     if kind == _SIMPLE_PACKET:
         if len(body) < 4 or not interfaces:  # noqa: PLR2004
             return None
@@ -179,40 +174,60 @@ def _read_packet(
 
 
 class Datagram(NamedTuple):
-    """A UDP datagram's ends and payload; addresses packed, 4 or 16 bytes."""
+    """What an IP packet carries, whole: a UDP datagram or an ICMP message; addresses packed, 4 or 16 bytes."""
 
+    protocol: int
     src: bytes
-    src_port: int
     dst: bytes
-    dst_port: int
     payload: bytes
 
 
-_LINK_HEADERS = {1: 14, 113: 16, 276: 20, 0: 4, 108: 4, 12: 0, 14: 0, 101: 0, 228: 0, 229: 0}
-"""LINKTYPE -> bytes before the network header: Ethernet, Linux cooked 1 and 2, loopback, raw IP."""
+LINK_HEADERS = {0: 4, 1: 14, 9: 4, 12: 0, 50: 4, 101: 0, 104: 4, 108: 4, 113: 16, 228: 0, 229: 0, 276: 20}
+"""LINKTYPE -> bytes before the network header: loopback, Ethernet, PPP, raw IP, Cisco HDLC, Linux cooked 1 and 2."""
+
+UDP, ICMP, ICMP6 = 17, 1, 58
+_ETHERNET = 1
 _VLAN_TAGS = (b"\x81\x00", b"\x88\xa8", b"\x91\x00")
-_UDP = 17
+_CARRIED = (UDP, ICMP, ICMP6)
 
 
-def udp_datagram(packet: Packet) -> Datagram | None:
-    """Give the packet's UDP datagram; None when there is none, or only a fragment of one."""
+def network_offset(packet: Packet) -> int | None:
+    """Give where the IP header begins in the packet; None when there is none."""
     data = packet.data
-    at = _LINK_HEADERS.get(packet.link)
+    at = LINK_HEADERS.get(packet.link)
     if at is None:
         return None
-    if packet.link == 1:
+    if packet.link == _ETHERNET:
         while data[at - 2 : at] in _VLAN_TAGS:
             at += 4
-    version = data[at] >> 4 if at < len(data) else 0
-    if version == 4 and len(data) >= at + 28:  # noqa: PLR2004  # IPv4
-        if data[at + 9] != _UDP or data[at + 6] & 0x3F or data[at + 7]:
+        if data[at - 2 : at] not in {b"\x08\x00", b"\x86\xdd"}:
             return None
-        src, dst, udp = data[at + 12 : at + 16], data[at + 16 : at + 20], at + 4 * (data[at] & 0x0F)
-    elif version == 6 and len(data) >= at + 48 and data[at + 6] == _UDP:  # noqa: PLR2004  # IPv6
-        src, dst, udp = data[at + 8 : at + 24], data[at + 24 : at + 40], at + 40
-    else:
+    return at if at < len(data) and data[at] >> 4 in {4, 6} else None
+
+
+def datagram(packet: Packet) -> Datagram | None:
+    """Give the UDP datagram or ICMP message in a packet; None when there is none, or only a fragment of one."""
+    at = network_offset(packet)
+    if at is None:
         return None
-    if len(data) < udp + 8:
-        return None
-    src_port, dst_port, length = struct.unpack_from(">HHH", data, udp)
-    return Datagram(src, src_port, dst, dst_port, data[udp + 8 : udp + max(length, 8)])
+    data = packet.data
+    if data[at] >> 4 == 4 and len(data) >= at + 20:  # noqa: PLR2004  # IPv4, RFC 791
+        if data[at + 9] not in _CARRIED or data[at + 6] & 0x3F or data[at + 7]:  # the rest of a fragmented one
+            return None
+        (length,) = struct.unpack_from(">H", data, at + 2)
+        begin = at + 4 * (data[at] & 0x0F)
+        return Datagram(data[at + 9], data[at + 12 : at + 16], data[at + 16 : at + 20], data[begin : at + length])
+    if data[at] >> 4 == 6 and len(data) >= at + 40 and data[at + 6] in _CARRIED:  # noqa: PLR2004  # RFC 8200
+        return Datagram(data[at + 6], data[at + 8 : at + 24], data[at + 24 : at + 40], data[at + 40 :])
+    return None
+
+
+def write_raw(packets: Iterator[Packet], out: BinaryIO) -> None:
+    """Write the IP packets as a pcap file of raw IP, microseconds: one link, which every program reads."""
+    out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, MAX_PACKET, 101))
+    for packet in packets:
+        at = network_offset(packet)
+        if at is not None:
+            data = packet.data[at:]
+            seconds, rest = divmod(packet.time_us, 1_000_000)
+            out.write(struct.pack("<IIII", seconds & 0xFFFFFFFF, rest, len(data), len(data)) + data)

@@ -12,7 +12,6 @@ from cloison.words import say, say_many
 
 V5, V9, IPFIX = 5, 9, 10
 V5_HEADER, V5_RECORD, V9_HEADER, IPFIX_HEADER = 24, 48, 20, 16
-RETIRED = {1: "NetFlow v1", 7: "NetFlow v7", 8: "NetFlow v8"}
 _V5 = struct.Struct(">4s4s4sHHIIIIHHBBBBHHBBH")
 
 MAX_TEMPLATES = 65_536
@@ -45,6 +44,16 @@ class Row(NamedTuple):
     vlan: int | None
     src_mac: str | None
     dst_mac: str | None
+
+
+class _Sender(NamedTuple):
+    """Who sent a datagram and when: its clock (seconds since 1970) and, but in IPFIX, when the device started."""
+
+    exporter: str
+    domain: int
+    ipfix: bool
+    boot_us: int | None
+    seconds: int
 
 
 @dataclass(slots=True)
@@ -117,14 +126,17 @@ class Exporters:
         if fitting < count:
             self.clipped += 1
         rows = []
+        sender = _Sender(exporter, 0, False, boot_us, seconds)
         for _ in range(fitting):
-            src, dst, _, _, _, packets, octets, first, last, sport, dport, _, flags, proto, *_ = _V5.unpack_from(data, at)
+            src, dst, _, _, _, packets, octets, first, last, sport, dport, _, flags, proto, *_ = _V5.unpack_from(
+                data, at
+            )
             at += V5_RECORD
             values: dict[str, int | bytes] = {
                 "src": src, "dst": dst, "packets": packets, "octets": octets, "first_uptime": first,
                 "last_uptime": last, "src_port": sport, "dst_port": dport, "flags": flags, "protocol": proto,
             }  # fmt: skip
-            rows += self._flow(values, exporter, boot_us, seconds * 1_000_000, tally)
+            rows += self._flow(values, sender, tally)
         return rows, at if fitting == count else len(data)
 
     def _read_v9(self, data: bytes, at: int, exporter: str, tally: Tally) -> tuple[list[Row], int]:
@@ -134,9 +146,7 @@ class Exporters:
         uptime, seconds, _, source = struct.unpack_from(">IIII", data, at + 4)
         end = _v9_end(data, at + V9_HEADER)
         boot_us = seconds * 1_000_000 - uptime * 1000
-        rows = self._read_sets(
-            data[at + V9_HEADER : end], (exporter, source), boot_us, seconds * 1_000_000, tally, ipfix=False
-        )
+        rows = self._read_sets(data[at + V9_HEADER : end], _Sender(exporter, source, False, boot_us, seconds), tally)
         while end < len(data) and data[end] == 0 and data[end : end + 4] in _PADDINGS:
             end += 1
         return rows, end
@@ -150,27 +160,23 @@ class Exporters:
         if length < IPFIX_HEADER or end > len(data):
             self.clipped += 1
             end = len(data)
-        rows = self._read_sets(
-            data[at + IPFIX_HEADER : end], (exporter, domain), None, seconds * 1_000_000, tally, ipfix=True
-        )
+        rows = self._read_sets(data[at + IPFIX_HEADER : end], _Sender(exporter, domain, True, None, seconds), tally)
         return rows, end
 
-    def _read_sets(
-        self, body: bytes, sender: tuple[str, int], boot_us: int | None, export_us: int, tally: Tally, *, ipfix: bool
-    ) -> list[Row]:
+    def _read_sets(self, body: bytes, sender: _Sender, tally: Tally) -> list[Row]:
         rows: list[Row] = []
-        templates, options = (2, 3) if ipfix else (0, 1)
+        templates, options = (2, 3) if sender.ipfix else (0, 1)
         for number, content in self._sets(body):
             if number == templates:
-                self._learn(content, sender, ipfix=ipfix)
+                self._learn(content, sender)
             elif number == options:
-                self._learn_options(content, sender, ipfix=ipfix)
+                self._learn_options(content, sender)
             elif number > 255:  # noqa: PLR2004  # RFC 3954, 5.1: the lower ones are reserved
-                template = self.templates.get((*sender, number))
+                template = self.templates.get((sender.exporter, sender.domain, number))
                 if template is None:
                     self.untold += 1
                     continue
-                for values in records(content, template, ipfix=ipfix):
+                for values in records(content, template, ipfix=sender.ipfix):
                     if values is None:
                         tally.rejected += 1
                         continue
@@ -178,7 +184,7 @@ class Exporters:
                     if isinstance(rate, int):
                         self.sampling = max(self.sampling, rate)
                     if template.tells_flows:
-                        rows += self._flow(values, sender[0], boot_us, export_us, tally)
+                        rows += self._flow(values, sender, tally)
         return rows
 
     def _sets(self, body: bytes) -> Iterator[tuple[int, bytes]]:
@@ -194,40 +200,38 @@ class Exporters:
             yield number, body[at + 4 : at + length]
             at += length
 
-    def _learn(self, content: bytes, sender: tuple[str, int], *, ipfix: bool) -> None:
+    def _learn(self, content: bytes, sender: _Sender) -> None:
         at = 0
         while at + 4 <= len(content):
             number, count = struct.unpack_from(">HH", content, at)
-            found = read_fields(content, at + 4, count, ipfix=ipfix) if number > 255 else None  # noqa: PLR2004
+            found = read_fields(content, at + 4, count, ipfix=sender.ipfix) if number > 255 else None  # noqa: PLR2004
             if found is None:  # padding, or damage
                 return
             fields, at = found
             self._keep(sender, number, fields, tells_flows=True)
 
-    def _learn_options(self, content: bytes, sender: tuple[str, int], *, ipfix: bool) -> None:
+    def _learn_options(self, content: bytes, sender: _Sender) -> None:
         """Options are facts about the exporter: only their sampling rate is used."""
         at = 0
         while at + 6 <= len(content):
             number, first, second = struct.unpack_from(">HHH", content, at)
             # IPFIX: fields in all, scope fields among them; v9: bytes of scope fields, bytes of option fields.
-            count = first if ipfix else (first + second) // 4
-            found = read_fields(content, at + 6, count, ipfix=ipfix) if number > 255 else None  # noqa: PLR2004
+            count = first if sender.ipfix else (first + second) // 4
+            found = read_fields(content, at + 6, count, ipfix=sender.ipfix) if number > 255 else None  # noqa: PLR2004
             if found is None:
                 return
             fields, at = found
-            scopes = second if ipfix else first // 4
+            scopes = second if sender.ipfix else first // 4
             fields = [Field(size, None if place < scopes else name) for place, (size, name) in enumerate(fields)]
             self._keep(sender, number, fields, tells_flows=False)
 
-    def _keep(self, sender: tuple[str, int], number: int, fields: list[Field], *, tells_flows: bool) -> None:
+    def _keep(self, sender: _Sender, number: int, fields: list[Field], *, tells_flows: bool) -> None:
         template = make_template(fields, tells_flows=tells_flows)
-        key = (*sender, number)
+        key = (sender.exporter, sender.domain, number)
         if template is not None and (key in self.templates or len(self.templates) < MAX_TEMPLATES):
             self.templates[key] = template
 
-    def _flow(
-        self, values: dict[str, int | bytes], exporter: str, boot_us: int | None, export_us: int, tally: Tally
-    ) -> list[Row]:
+    def _flow(self, values: dict[str, int | bytes], sender: _Sender, tally: Tally) -> list[Row]:
         """Give the record as a flow: one row, or none when it does not tell who spoke to whom."""
         src, dst = values.get("src"), values.get("dst")
         numbers = {name: value for name, value in values.items() if isinstance(value, int)}
@@ -239,7 +243,7 @@ class Exporters:
             tally.rejected += 1
             return []
         self.flows += 1
-        begin, end = _times(numbers, boot_us, export_us)
+        begin, end = _times(numbers, sender.boot_us, sender.seconds * 1_000_000)
         proto = numbers.get("protocol")
         src_port, dst_port = numbers.get("src_port"), numbers.get("dst_port")
         if proto in _ICMP and "icmp" in numbers:
@@ -248,7 +252,7 @@ class Exporters:
             # v5 and many v9 exporters write type and code in the destination port.
             src_port, dst_port = dst_port >> 8 & 0xFF, dst_port & 0xFF
         row = Row(
-            exporter=exporter,
+            exporter=sender.exporter,
             begin_us=begin,
             end_us=end,
             record=self.flows,

@@ -11,6 +11,7 @@ import polars as pl
 
 from cloison.errors import UnreadableSourceError
 from cloison.ingest import metering
+from cloison.ingest.addresses import group_address
 from cloison.ingest.child import running
 from cloison.ingest.format import Tally
 from cloison.model.observations import SCHEMAS, TIME, Kind
@@ -20,7 +21,7 @@ BLOCK = 1 << 20
 """Bytes of the meter's lines taken at once: about 8,000 flows a table."""
 
 PACE = 100_000
-"""Bytes a second below which a program at work on a capture is taken as stuck (nfstream and tshark do 5 MB/s and more)."""
+"""Bytes a second below which a program at work on a capture is taken as stuck; nfstream and tshark do 5 MB/s."""
 
 SERVICES = {
     "tls": "ssl",
@@ -63,14 +64,15 @@ def time_limit(size: int) -> timedelta:
     return timedelta(seconds=300 + size / PACE)
 
 
-def meter_flows(path: Path, shown: str, echoes: Echoes, tally: Tally) -> Iterator[pl.DataFrame]:
-    """Give FLOW tables in the order in which the flows end; `record` counts flows from 1.
+def meter_flows(path: Path, shown: str, echoes: Echoes, tally: Tally, *, before: int = 0) -> Iterator[pl.DataFrame]:
+    """Give FLOW tables in the order in which the flows end; `record` counts flows.
 
     Args:
         path: a pcap or pcapng file.
         shown: its name for people.
         echoes: who asked for echoes.
         tally: a meter that stopped early is remarked.
+        before: flows of the file counted before.
 
     Raises:
         UnreadableSourceError: the meter refused the file, or died before the first flow.
@@ -79,7 +81,7 @@ def meter_flows(path: Path, shown: str, echoes: Echoes, tally: Tally) -> Iterato
     given = 0
     with running(command, limit=time_limit(path.stat().st_size), environment={}) as child:
         for lines in blocks_of_lines(child.output):
-            table = _as_flows(lines, echoes, given)
+            table = _as_flows(lines, echoes, before + given)
             given += table.height
             yield table
     if child.code == 0:
@@ -109,9 +111,7 @@ def blocks_of_lines(output: BinaryIO) -> Iterator[bytes]:
 
 
 def _as_flows(lines: bytes, echoes: Echoes, given: int) -> pl.DataFrame:
-    raw = pl.read_csv(
-        lines, separator="\t", has_header=False, schema=_LINE, quote_char=None
-    )
+    raw = pl.read_csv(lines, separator="\t", has_header=False, schema=_LINE, quote_char=None)
     swapped = raw.with_columns(_swap().alias("swap"))
     s_packets, d_packets = _side("src2dst_packets", "dst2src_packets")
     s_bytes, d_bytes = _side("src2dst_bytes", "dst2src_bytes")
@@ -180,7 +180,7 @@ def _service() -> pl.Expr:
 
 
 def _answered() -> pl.Expr:
-    """TCP by its flags, else by whether packets came back; null to groups and broadcast, and where one side only is seen.
+    """TCP by its flags, else by whether packets came back; null to groups, and where the caller was not seen.
 
     A connection that only resets came back on is refused. ICMP without a reply stays null here.
     """
@@ -188,16 +188,10 @@ def _answered() -> pl.Expr:
     back = pl.when("swap").then("src2dst_packets").otherwise("dst2src_packets")
     forth_syn = pl.when("swap").then("dst2src_syn_packets").otherwise("src2dst_syn_packets")
     resets = pl.when("swap").then(0).otherwise("dst2src_rst_packets")
-    by_flags = (
-        pl.when(back == 0)
-        .then(pl.when(forth_syn > 0).then(pl.lit(value=False)))
-        .otherwise(resets < back)
-    )
+    by_flags = pl.when(back == 0).then(pl.when(forth_syn > 0).then(pl.lit(value=False))).otherwise(resets < back)
     dst = pl.when("swap").then("src_ip").otherwise("dst_ip")
     mac = pl.when("swap").then("src_mac").otherwise("dst_mac")
-    to_many = (
-        dst.str.contains(r"^(22[4-9]|23\d)\.|^ff[0-9a-f]{2}:|^255\.255\.255\.255$") | (mac == "ff:ff:ff:ff:ff:ff")
-    )
+    to_many = group_address(dst) | (mac == "ff:ff:ff:ff:ff:ff")
     by_packets = pl.when(back > 0).then(pl.lit(value=True)).when(pl.col("protocol") == 17).then(pl.lit(value=False))  # noqa: PLR2004
     return pl.when(tcp).then(by_flags).when(~to_many | (back > 0)).then(by_packets)
 

@@ -3,8 +3,9 @@
 The rule, for the halves of one exporter, protocol and pair of ends: sorted by begin, a half is paired with the next
 one when that goes the other way and begins before the first has been over for `GRACE` (2 seconds). The half that
 begins first is the caller's; when both begin together, the caller is the one that speaks to the lower port. What
-stays alone and comes from a server's port to a client's is a reply whose question was not exported: it is turned
-around, so that its sender is not taken for the caller. Nothing is added or dropped: octets and packets are conserved.
+then goes from a server's port to a client's without a SYN of its own is an answer whose question was not exported, or
+was exported before: it is turned around, so that its sender is not taken for the caller. Nothing is added or dropped:
+octets and packets are conserved.
 """
 
 from datetime import timedelta
@@ -90,24 +91,28 @@ def _join(halves: pl.DataFrame) -> pl.DataFrame:
         & pl.col("one_way")
         & pl.col("one_way").shift(-1)
     ).fill_null(value=False)
-    # In a run of halves that each may be paired with the next, take the first with the second, the third with the fourth...
+    # In a run of halves that may each be paired with the next: the first with the second, the third with the fourth.
     ordered = ordered.with_columns(follows.alias("follows"))
     ordered = ordered.with_columns(pl.col("follows").rle_id().alias("run"))
-    ordered = ordered.with_columns(
-        (pl.col("follows") & (pl.int_range(pl.len()).over("run") % 2 == 0)).alias("opens")
-    )
+    ordered = ordered.with_columns((pl.col("follows") & (pl.int_range(pl.len()).over("run") % 2 == 0)).alias("opens"))
     ordered = ordered.with_columns(pl.col("opens").shift(1, fill_value=False).alias("closes"))
     back = {
         "octets_back": "octets", "packets_back": "packets", "flags_back": "flags",
     }  # fmt: skip
     joined = ordered.with_columns(
-        *(
-            pl.when("opens").then(pl.col(theirs).shift(-1)).otherwise(ours).alias(ours)
-            for ours, theirs in back.items()
-        ),
-        pl.when("opens").then(pl.max_horizontal("end_us", pl.col("end_us").shift(-1))).otherwise("end_us").alias("end_us"),
-        pl.when("opens").then(pl.min_horizontal("record", pl.col("record").shift(-1))).otherwise("record").alias("record"),
-        pl.when("opens").then(pl.coalesce("dst_mac", pl.col("src_mac").shift(-1))).otherwise("dst_mac").alias("dst_mac"),
+        *(pl.when("opens").then(pl.col(theirs).shift(-1)).otherwise(ours).alias(ours) for ours, theirs in back.items()),
+        pl.when("opens")
+        .then(pl.max_horizontal("end_us", pl.col("end_us").shift(-1)))
+        .otherwise("end_us")
+        .alias("end_us"),
+        pl.when("opens")
+        .then(pl.min_horizontal("record", pl.col("record").shift(-1)))
+        .otherwise("record")
+        .alias("record"),
+        pl.when("opens")
+        .then(pl.coalesce("dst_mac", pl.col("src_mac").shift(-1)))
+        .otherwise("dst_mac")
+        .alias("dst_mac"),
         (pl.col("opens") | ~pl.col("one_way")).alias("two_way"),
     )
     return joined.filter(~pl.col("closes")).sort("record")
@@ -116,9 +121,11 @@ def _join(halves: pl.DataFrame) -> pl.DataFrame:
 def _turn_replies(flows: pl.DataFrame) -> pl.DataFrame:
     src, dst = pl.col("src_port"), pl.col("dst_port")
     from_server = ((src < WELL_KNOWN) & (dst >= WELL_KNOWN)) | ((src < EPHEMERAL) & (dst >= EPHEMERAL))
-    asks = (pl.col("proto") == _TCP) & (pl.col("flags") & (_SYN | _ACK) == _SYN)
+    # Of a pair, the half that begins first with a SYN asked; of a lone half, the one whose SYN acknowledges nothing.
+    asked = pl.when("two_way").then(pl.col("flags") & _SYN != 0).otherwise(pl.col("flags") & (_SYN | _ACK) == _SYN)
+    asks = (pl.col("proto") == _TCP) & asked.fill_null(value=False)
     turned = (
-        ~pl.col("two_way") & pl.col("proto").is_in([6, 17]) & from_server & ~asks.fill_null(value=False)
+        pl.col("denied").is_null() & pl.col("proto").is_in([6, 17]) & from_server & ~asks.fill_null(value=False)
     ).fill_null(value=False)
     swaps = {**_TURNED, **{theirs: ours for ours, theirs in _TURNED.items()}}
     return flows.with_columns(turned.alias("turned")).with_columns(
@@ -169,4 +176,8 @@ def _answered() -> pl.Expr:
     )
     other = pl.when(came_back).then(pl.lit(value=True))
     told = pl.when(pl.col("proto") == _TCP).then(tcp).otherwise(other)
-    return pl.when(group_address(pl.col("dst"))).then(None).otherwise(pl.when("denied").then(pl.lit(value=False)).otherwise(told))
+    return (
+        pl.when(group_address(pl.col("dst")))
+        .then(None)
+        .otherwise(pl.when("denied").then(pl.lit(value=False)).otherwise(told))
+    )
