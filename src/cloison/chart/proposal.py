@@ -13,13 +13,33 @@ from cloison.chart.inhabitants import settle_in, sights
 from cloison.chart.naming import ZONE_WORDS, Names
 from cloison.chart.passages import Passages, lay
 from cloison.chart.places import Places
-from cloison.chart.proposed import Added, Entry, Proposal, Teller
+from cloison.chart.proposed import Added, Conflict, Entry, Teller, Unseen
 from cloison.chart.roles import BY_ROLE
 from cloison.model.finding import Evidence
 from cloison.model.hospital import Asset, Hospital, Learned, Zone, ZoneId, ZoneKind
+from cloison.model.noun import noun
 from cloison.words import Sentence, say, say_many, verbatim
 
 UNSEEN_AFTER = timedelta(days=30)
+
+
+@noun
+class Proposal:
+    """A map to review.
+
+    Attributes:
+        hospital: the existing map with what traffic adds; it passes the map's validation.
+        added: in the map's order.
+        conflicts: in the map's order.
+        unseen: in the map's order.
+        remarks: what was left out, and by which rule.
+    """
+
+    hospital: Hospital
+    added: tuple[Added, ...]
+    conflicts: tuple[Conflict, ...]
+    unseen: tuple[Unseen, ...]
+    remarks: tuple[Sentence, ...]
 
 
 def propose(  # noqa: PLR0913 what a learning needs, each by name
@@ -27,7 +47,7 @@ def propose(  # noqa: PLR0913 what a learning needs, each by name
     existing: Hospital | None,
     *,
     render: Callable[[Sentence], str],
-    now: datetime,
+    now: datetime | None = None,
     unseen_after: timedelta = UNSEEN_AFTER,
     sources: Sequence[str] = (),
 ) -> Proposal:
@@ -40,7 +60,7 @@ def propose(  # noqa: PLR0913 what a learning needs, each by name
         census: started on the existing map's book.
         existing: the map; None: there is none yet.
         render: writes names and reasons in the map's language.
-        now: the present, UTC.
+        now: the present, UTC; None: the last record read.
         unseen_after: how long an entry may stay silent.
         sources: paths of the files read, by origin, for the reasons.
     """
@@ -59,15 +79,14 @@ def propose(  # noqa: PLR0913 what a learning needs, each by name
     }
     begin, end = edges.select(pl.col("first").min(), pl.col("last").max()).row(0)
     watched = end - begin if edges.height else timedelta()
+    present = now or end
+    gone = unseen(after, seen=shown, since=unseen_after, now=present, watched=watched) if present else ()
+    had = _ids(before)
     return Proposal(
         hospital=after,
-        added=_added(before, after),
+        added=_added(had, after),
         conflicts=(*asset_conflicts(before, seen), *passages.conflicts, *silent_services(before, crossings)),
-        unseen=tuple(
-            entry
-            for entry in unseen(after, seen=shown, since=unseen_after, now=now, watched=watched)
-            if (entry.entry, entry.id) in _ids(before)
-        ),
+        unseen=tuple(entry for entry in gone if (entry.entry, entry.id) in had),
         remarks=_remarks(census, crossings, passages, people.left_out),
     )
 
@@ -116,8 +135,7 @@ def _ids(hospital: Hospital) -> set[tuple[Entry, str]]:
     }
 
 
-def _added(before: Hospital, after: Hospital) -> tuple[Added, ...]:
-    had = _ids(before)
+def _added(had: set[tuple[Entry, str]], after: Hospital) -> tuple[Added, ...]:
     entries: list[tuple[Entry, str, Sentence]] = [
         *((Entry.ZONE, zone.id, verbatim(zone.name)) for zone in after.zones),
         *((Entry.ASSET, asset.id, _asset_words(asset)) for asset in after.assets),

@@ -1,4 +1,4 @@
-"""What a learning gives: the map, what it added, what contradicts it, and what was not seen."""
+"""The lines of a learning: what it adds to the map, what contradicts it, what was not seen; and why."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from datetime import datetime
 from enum import StrEnum
 
 from cloison.model.finding import Evidence
-from cloison.model.hospital import Hospital
 from cloison.model.noun import noun
 from cloison.words import Sentence, say
 
@@ -59,25 +58,6 @@ class Unseen:
     entry: Entry
     id: str
     last: datetime | None
-
-
-@noun
-class Proposal:
-    """A map to review.
-
-    Attributes:
-        hospital: the existing map with what traffic adds; it passes the map's validation.
-        added: in the map's order.
-        conflicts: in the map's order.
-        unseen: in the map's order.
-        remarks: what was left out, and by which rule.
-    """
-
-    hospital: Hospital
-    added: tuple[Added, ...]
-    conflicts: tuple[Conflict, ...]
-    unseen: tuple[Unseen, ...]
-    remarks: tuple[Sentence, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
