@@ -10,7 +10,7 @@ from numpy.random import Generator
 from cloison.model.hospital import Hospital, ZoneKind
 from cloison.rehearse.declared import Declared
 from cloison.rehearse.population import Hosts, populate
-from cloison.rehearse.rhythm import CARE, DAY, HOUR, Rhythm, moments, sizes, ticks
+from cloison.rehearse.rhythm import CARE, DAY, HOUR, Rhythm, chance, moments, sizes, ticks
 from cloison.rehearse.tape import Flows, Mask, Numbers, Picks, Tape
 
 FAVOURITE = 0.75
@@ -112,7 +112,7 @@ class Day:
         source = np.repeat(who, rng.poisson(habit.per_day * eager))
         usual = whom[source % len(whom)]
         other = whom[rng.integers(0, len(whom), len(source))]
-        target = np.where(rng.random(len(source)) < FAVOURITE, usual, other)
+        target = np.where(chance(rng, FAVOURITE, len(source)), usual, other)
         at = moments(rng, habit.rhythm, len(source))
         apart = source != target
         return source[apart], target[apart], at[apart]
@@ -146,10 +146,9 @@ class Day:
         hosts, n = self.hosts, len(self.hosts.address)
         on, off = np.zeros(n), np.full(n, DAY)
         arrives, leaves = rng.normal(7.9, 0.5, n) * HOUR, rng.normal(17.6, 0.8, n) * HOUR
-        chance = rng.random(n)
         pc = hosts.role == "workstation"
         office = pc & (hosts.kind == ZoneKind.OFFICE.value)
-        by_day = office | (pc & (chance < 0.3))
+        by_day = office | (pc & chance(rng, 0.3, n))
         on[by_day], off[by_day] = arrives[by_day], leaves[by_day]
-        off[office & (chance > 0.92)] = 0.0  # leave, part time
+        off[office & chance(rng, 0.08, n)] = 0.0  # leave, part time
         return on, off

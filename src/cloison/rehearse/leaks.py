@@ -38,19 +38,32 @@ class Leak:
 
 
 LEAKS = (
-    Leak(who="supplier-outside", whom="modality", kind=ZoneKind.INTERNET, service="tcp/5900", app="rfb", people=1, per_day=3,
-         seconds=900, up=300_000, down=20_000_000,
-         sentence=say("a supplier's own box lets it take the screen of a modality, without passing by the remote maintenance door")),
-    Leak(who="workstation", whom="pacs", kind=ZoneKind.OFFICE, service="tcp/443", app="ssl", people=6, per_day=7, seconds=50,
-         down=8_000_000, sentence=say("office desks look at images straight on the PACS")),
-    Leak(who="modality", whom="web", kind=ZoneKind.BIOMEDICAL, service="tcp/443", app="ssl", people=1, per_day=14,
-         sentence=say("a modality browses the web")),
-    Leak(who="recorder", whom="box-cloud", kind=ZoneKind.OT, service="tcp/8000", app=None, people=1, every=90, seconds=1.0, up=700,
-         down=300, sentence=say("the camera recorder calls its manufacturer's cloud every minute and a half")),
-    Leak(who="workstation", whom="file-server", kind=ZoneKind.BIOMEDICAL, service="tcp/445", app="gssapi,smb,krb", people=1,
-         per_day=5, seconds=60, up=20_000_000,
-         sentence=say("a console of the technical floor copies files straight onto the archive")),
+    Leak(
+        who="supplier-outside", whom="modality", kind=ZoneKind.INTERNET, service="tcp/5900", app="rfb", people=1,
+        per_day=3, seconds=900, up=300_000, down=20_000_000,
+        sentence=say("a supplier's own box takes the screen of a modality, not by the remote maintenance door"),
+    ),
+    Leak(
+        who="workstation", whom="pacs", kind=ZoneKind.OFFICE, service="tcp/443", app="ssl", people=6, per_day=7,
+        seconds=50, down=8_000_000,
+        sentence=say("office desks look at images straight on the PACS"),
+    ),
+    Leak(
+        who="modality", whom="web", kind=ZoneKind.BIOMEDICAL, service="tcp/443", app="ssl", people=1, per_day=14,
+        sentence=say("a modality browses the web"),
+    ),
+    Leak(
+        who="recorder", whom="box-cloud", kind=ZoneKind.OT, service="tcp/8000", app=None, people=1, every=90,
+        seconds=1.0, up=700, down=300,
+        sentence=say("the camera recorder calls its manufacturer's cloud every minute and a half"),
+    ),
+    Leak(
+        who="workstation", whom="file-server", kind=ZoneKind.BIOMEDICAL, service="tcp/445", app="gssapi,smb,krb",
+        people=1, per_day=5, seconds=60, up=20_000_000,
+        sentence=say("a biomedical workstation copies files to a file server that it should not reach"),
+    ),
 )  # fmt: skip
+"""From the supplier's shortcut to the desk that was never told: what a first look at traffic shows."""
 
 
 def live(day: Day) -> tuple[KnownLeak, ...]:
@@ -60,9 +73,14 @@ def live(day: Day) -> tuple[KnownLeak, ...]:
     for leak in LEAKS:
         sources, targets = hosts.having(leak.who, kind=leak.kind), hosts.having(leak.whom)
         pair = next(
-            ((s, t) for s in np.unique(hosts.zone[sources]) for t in np.unique(hosts.zone[targets])
-             if s >= 0 and t >= 0 and not day.declared.allows(int(s), int(t), leak.service)), None,
-        )  # fmt: skip
+            (
+                (s, t)
+                for s in np.unique(hosts.zone[sources])
+                for t in np.unique(hosts.zone[targets])
+                if s >= 0 and t >= 0 and not day.declared.allows(int(s), int(t), leak.service)
+            ),
+            None,
+        )
         if pair is None:
             continue
         who = sources[hosts.zone[sources] == pair[0]]
@@ -79,9 +97,18 @@ def live(day: Day) -> tuple[KnownLeak, ...]:
         n = len(at)
         target = whom[rng.integers(0, 3, n) % len(whom)]
         proto, _, port = leak.service.partition("/")
-        flows = day.tape.connect(rng, at=at, src=hosts.address[source], dst=hosts.address[target], port=int(port), proto=proto,
-                                 service=leak.app, seconds=sizes(rng, leak.seconds, 0.5, n), up=sizes(rng, leak.up, 0.3, n),
-                                 down=sizes(rng, leak.down, 0.5, n))  # fmt: skip
+        flows = day.tape.connect(
+            rng,
+            at=at,
+            src=hosts.address[source],
+            dst=hosts.address[target],
+            port=int(port),
+            proto=proto,
+            service=leak.app,
+            seconds=sizes(rng, leak.seconds, 0.5, n),
+            up=sizes(rng, leak.up, 0.3, n),
+            down=sizes(rng, leak.down, 0.5, n),
+        )
         if leak.app == "ssl":
             log_tls(day, target[flows.settled], flows.only(flows.settled))
         zones = day.hospital.zones

@@ -7,11 +7,14 @@ from itertools import chain, islice
 
 import numpy as np
 
-from cloison.model.hospital import Hospital, ZoneKind
-from cloison.rehearse.tape import Picks, Texts
+from cloison.model.hospital import Hospital, Zone, ZoneKind
+from cloison.rehearse.tape import Mask, Picks, Texts
 
 UNLISTED = {"workstation": 4, "phone": 20}
 """Machines that live in a compartment without being in the map, for each one that is."""
+
+WIDEST = 20
+"""Prefix of the widest network that anyone would sweep in a day."""
 
 PEOPLED = frozenset({ZoneKind.OFFICE, ZoneKind.CARE, ZoneKind.OT})
 
@@ -62,7 +65,7 @@ class Hosts:
     kind: Texts
     role: Texts
     name: Texts
-    listed: np.typing.NDArray[np.bool_]
+    listed: Mask
 
     def having(self, *roles: str, kind: ZoneKind | None = None) -> Picks:
         """Indexes of the machines with one of these roles, in a zone of that kind."""
@@ -92,15 +95,22 @@ def populate(hospital: Hospital) -> Hosts:
             for number, address in enumerate(islice(free, listed * each)):
                 rows.append((address, index, zone.kind.value, role, f"{role[:2]}-{index:02d}-{number:03d}", False))
     rows.extend(_world(hospital))
-    address, where, kind, role, name, listed_ = zip(*rows, strict=True)
     return Hosts(
-        address=np.array(address),
-        zone=np.array(where, dtype=np.intp),
-        kind=np.array(kind),
-        role=np.array(role),
-        name=np.array(name),
-        listed=np.array(listed_),
+        address=np.array([row[0] for row in rows]),
+        zone=np.array([row[1] for row in rows], dtype=np.intp),
+        kind=np.array([row[2] for row in rows]),
+        role=np.array([row[3] for row in rows]),
+        name=np.array([row[4] for row in rows]),
+        listed=np.array([row[5] for row in rows]),
     )
+
+
+def neighbourhood(zone: Zone) -> Texts:
+    """Addresses that a sweep of the zone tries: the first 254 of its first network, none when it is the world."""
+    networks = [net for net in zone.networks if isinstance(net, IPv4Network) and net.prefixlen >= WIDEST]
+    if not networks:
+        return np.empty(0, dtype=np.str_)
+    return np.array([str(address) for address in islice(networks[0].hosts(), 254)])
 
 
 def _addresses(networks: Iterable[object]) -> Iterator[IPv4Address]:

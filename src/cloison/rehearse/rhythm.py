@@ -4,9 +4,8 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
-from cloison.rehearse.tape import Numbers
+from cloison.rehearse.tape import Mask, Numbers
 
 Rhythm: TypeAlias = tuple[float, ...]
 """Weight of each of the 24 hours."""
@@ -30,7 +29,7 @@ def moments(rng: Generator, rhythm: Rhythm, n: int) -> Numbers:
     return (hours + rng.random(n)) * HOUR
 
 
-def ticks(rng: Generator, n: int, every: float, jitter: float) -> NDArray[np.float64]:
+def ticks(rng: Generator, n: int, every: float, jitter: float) -> Numbers:
     """Draw the moments of n pollers over one day.
 
     Args:
@@ -44,9 +43,16 @@ def ticks(rng: Generator, n: int, every: float, jitter: float) -> NDArray[np.flo
     """
     count = int(DAY // every) + 1
     phase = rng.random((n, 1)) * every
-    return phase + np.arange(count) * every + rng.normal(0, jitter * every, (n, count))
+    at: Numbers = phase + np.arange(count) * every + rng.normal(0, jitter * every, (n, count))
+    return at
 
 
 def sizes(rng: Generator, median: float, sigma: float, n: int) -> Numbers:
     """Draw n sizes or durations, log-normal around their median."""
     return median * np.exp(rng.normal(0, sigma, n))
+
+
+def chance(rng: Generator, share: float, n: int) -> Mask:
+    """Draw which of n happen, each with probability `share`."""
+    drawn: Mask = rng.random(n) < share
+    return drawn

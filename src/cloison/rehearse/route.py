@@ -66,8 +66,15 @@ def choose(day: Day, rng: Generator) -> Route | None:
     exits = [h for h in held if h != entry and allows(int(zone[h]), int(zone[outside[1]]), "tcp/443")]
     records = [day.hospital.zones[int(zone[h])].patient_records for h in exits]
     exit_ = exits[int(np.argmax(records))] if exits else entry
-    return Route(entry=entry, command=int(outside[0]), sink=int(outside[1]), pivots=tuple(pivots), controller=controller,
-                 beyond=beyond, exit_=exit_)  # fmt: skip
+    return Route(
+        entry=entry,
+        command=int(outside[0]),
+        sink=int(outside[1]),
+        pivots=tuple(pivots),
+        controller=controller,
+        beyond=beyond,
+        exit_=exit_,
+    )
 
 
 def _way(day: Day, source: int, target: int) -> str | None:

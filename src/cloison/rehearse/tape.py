@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from cloison.rehearse.zeek_writer import WRITTEN, write_log
 
-Numbers: TypeAlias = NDArray[np.float64]
+Numbers: TypeAlias = NDArray[np.floating[Any]]
 Counts: TypeAlias = NDArray[np.int64]
 Picks: TypeAlias = NDArray[np.intp]
 Mask: TypeAlias = NDArray[np.bool_]
@@ -178,6 +178,12 @@ class Tape:
             self._tables.setdefault(log, []).append(rows)
 
 
+def said(which: Mask, values: Texts | Counts | Numbers | str | float) -> pl.Series:
+    """Give a column of values, null where nothing was said."""
+    every = np.broadcast_to(np.asarray(values), len(which))
+    return _column("", every, len(which)).set(pl.Series(~which), None)
+
+
 def _share(rng: Generator, which: Mask | float, n: int) -> Mask:
     draw = rng.random(n)
     return which if isinstance(which, np.ndarray) else draw < which
@@ -225,9 +231,7 @@ def _conn_rows(flows: Flows) -> pl.DataFrame:
         pl.Series("ts", flows.at),
         pl.Series(WRITTEN, flows.at + flows.seconds),
         _column("proto", flows.proto, len(flows)),
-        pl.Series("service", [flows.service], dtype=pl.String)
-        .new_from_index(0, len(flows))
-        .zip_with(pl.Series(answered), pl.Series([None], dtype=pl.String).new_from_index(0, len(flows))),
+        said(answered, flows.service).alias("service") if flows.service else _column("service", None, len(flows)),
         pl.Series("duration", flows.seconds),
         pl.Series("orig_bytes", flows.up),
         pl.Series("resp_bytes", flows.down),

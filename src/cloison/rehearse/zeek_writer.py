@@ -216,7 +216,7 @@ def write_log(folder: Path, log: str, rows: pl.DataFrame, start: datetime) -> Pa
     """
     fields = LOGS[log]
     if stray := set(rows.columns) - set(fields) - {WRITTEN}:
-        raise ValueError(f"{log}.log has no field {', '.join(sorted(stray))}")
+        raise ValueError(stray)
     zero = start.timestamp()
     times = [name for name, kind in fields.items() if kind == "time" and name in rows.columns]
     shown = rows.sort(WRITTEN, maintain_order=True).select(

@@ -5,15 +5,15 @@ from numpy.random import Generator
 
 from cloison.rehearse.families.office import log_tls
 from cloison.rehearse.habit import Day, Habit
-from cloison.rehearse.rhythm import CARE, THEATRE, moments, sizes
+from cloison.rehearse.rhythm import CARE, DAY, THEATRE, moments, sizes
 
 ENGINES = ("hl7-engine",)
 
 MESSAGES = (
-    Habit(who=ENGINES, whom=(*ENGINES, "worklist"), service="tcp/2575", per_day=900, rhythm=CARE, seconds=0.3, up=1400,
-          down=180, sigma=0.5, refused=0.004),
-    Habit(who=("worklist",), whom=ENGINES, service="tcp/2575", per_day=400, rhythm=THEATRE, seconds=0.3, up=3500, down=180,
-          sigma=0.6),
+    Habit(who=ENGINES, whom=(*ENGINES, "worklist"), service="tcp/2575", per_day=900, rhythm=CARE, seconds=0.3,
+          up=1400, down=180, sigma=0.5, refused=0.004),
+    Habit(who=("worklist",), whom=ENGINES, service="tcp/2575", per_day=400, rhythm=THEATRE, seconds=0.3, up=3500,
+          down=180, sigma=0.6),
     Habit(who=("medical-device",), whom=ENGINES, service="tcp/2575", per_day=60, rhythm=CARE, seconds=0.3, up=1100,
           down=180, sigma=0.4),
     Habit(who=("analyser",), whom=("web-server",), service="tcp/2575", per_day=380, rhythm=CARE, seconds=0.5, up=1900,
@@ -21,14 +21,14 @@ MESSAGES = (
 )  # fmt: skip
 WORKLISTS = Habit(who=("modality",), whom=("worklist",), service="tcp/104", app="dicom", every=150, jitter=0.02,
                   seconds=0.4, up=900, down=6000, sigma=0.3)  # fmt: skip
-PRIORS = Habit(who=("pacs",), whom=("modality",), service="tcp/104", app="dicom", per_day=60, rhythm=THEATRE, seconds=20,
-               up=40_000_000, down=60_000, sigma=0.9)  # fmt: skip
-READING = Habit(who=("workstation",), whom=("web-server", "pacs"), service="tcp/443", app="ssl", per_day=7, rhythm=CARE,
-                seconds=40, up=9000, down=9_000_000, sigma=1.2, listed=True)  # fmt: skip
-ARCHIVING = Habit(who=("pacs",), whom=("file-server",), service="tcp/445", app="gssapi,smb,krb", every=900, seconds=60,
-                  up=120_000_000, down=90_000, sigma=0.5)  # fmt: skip
-DATABASE = Habit(who=("web-server", "hl7-engine"), whom=("database-server",), service="tcp/1433", per_day=1600, rhythm=CARE,
-                 seconds=0.6, up=2500, down=14_000, sigma=1.1)  # fmt: skip
+PRIORS = Habit(who=("pacs",), whom=("modality",), service="tcp/104", app="dicom", per_day=60, rhythm=THEATRE,
+               seconds=20, up=40_000_000, down=60_000, sigma=0.9)  # fmt: skip
+READING = Habit(who=("workstation",), whom=("web-server", "pacs"), service="tcp/443", app="ssl", per_day=7,
+                rhythm=CARE, seconds=40, up=9000, down=9_000_000, sigma=1.2, listed=True)  # fmt: skip
+ARCHIVING = Habit(who=("pacs",), whom=("file-server",), service="tcp/445", app="gssapi,smb,krb", every=900,
+                  seconds=60, up=120_000_000, down=90_000, sigma=0.5)  # fmt: skip
+DATABASE = Habit(who=("web-server", "hl7-engine"), whom=("database-server",), service="tcp/1433", per_day=1600,
+                 rhythm=CARE, seconds=0.6, up=2500, down=14_000, sigma=1.1)  # fmt: skip
 STATISTICS = Habit(who=("database-client",), whom=("database-server",), service="tcp/1433", per_day=60, rhythm=CARE,
                    seconds=20, up=6000, down=12_000_000, sigma=1.0)  # fmt: skip
 LETTERS = Habit(who=("web-server",), whom=("file-server",), service="tcp/445", app="gssapi,smb,krb", per_day=60,
@@ -43,7 +43,7 @@ SERIES = (
     ("Mammo", 16, 90e6, 0.3),
     ("", 24, 45e6, 0.9),
 )
-"""(beginning of the name, examinations a day, bytes of one, spread): CT 500 slices of 512², MR half of it, CR two plates."""
+"""(beginning of the name, examinations a day, bytes of one, spread): 500 slices of 512² for CT, two plates for CR."""
 
 TELERADIOLOGY_BYTES = 320e6
 """One urgent CT sent to the partner who reads at night."""
@@ -68,10 +68,20 @@ def _examinations(day: Day, rng: Generator) -> None:
             _, per_day, size, sigma = next(row for row in SERIES if called.startswith(row[0]))
             parts = rng.integers(1, 4, rng.poisson(per_day))
             at = np.repeat(moments(rng, THEATRE, len(parts)), parts) + rng.random(int(parts.sum())) * 240
-            at = at[at < 86_000]
+            at = at[at < DAY]
             up = sizes(rng, size / 2, sigma, len(at))
-            day.tape.connect(rng, at=at, src=np.full(len(at), hosts.address[modality]), dst=np.full(len(at), hosts.address[whom[0]]),
-                             port=104, service="dicom", seconds=up / 22e6 + 0.5, up=up, down=up / 900, refused=0.004)  # fmt: skip
+            day.tape.connect(
+                rng,
+                at=at,
+                src=np.full(len(at), hosts.address[modality]),
+                dst=np.full(len(at), hosts.address[whom[0]]),
+                port=104,
+                service="dicom",
+                seconds=up / 22e6 + 0.5,
+                up=up,
+                down=up / 900,
+                refused=0.004,
+            )
 
 
 def _second_readings(day: Day, rng: Generator) -> None:
@@ -84,6 +94,15 @@ def _second_readings(day: Day, rng: Generator) -> None:
         at = moments(rng, evening, int(rng.integers(22, 34)))
         up = sizes(rng, TELERADIOLOGY_BYTES, 0.4, len(at))
         target = whom[rng.integers(0, len(whom), len(at))]
-        flows = day.tape.connect(rng, at=at, src=np.full(len(at), hosts.address[who[0]]), dst=hosts.address[target], port=443,
-                                 service="ssl", seconds=up / 9e6, up=up, down=up / 700)  # fmt: skip
+        flows = day.tape.connect(
+            rng,
+            at=at,
+            src=np.full(len(at), hosts.address[who[0]]),
+            dst=hosts.address[target],
+            port=443,
+            service="ssl",
+            seconds=up / 9e6,
+            up=up,
+            down=up / 700,
+        )
         log_tls(day, target, flows)

@@ -1,12 +1,14 @@
 """Names, time, addresses and logons: what every machine asks of the identity zone."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 from numpy.random import Generator
 
 from cloison.rehearse.habit import Day, Habit
-from cloison.rehearse.rhythm import CARE, MORNING, sizes
-from cloison.rehearse.tape import Flows, Mask, Picks, Texts
+from cloison.rehearse.rhythm import CARE, DAY, MORNING, chance, sizes
+from cloison.rehearse.tape import Flows, Mask, Picks, Texts, said
 
 DOMAIN = "hopital.example"
 REALM = DOMAIN.upper()
@@ -48,6 +50,7 @@ CLOCKS = (
 )  # fmt: skip
 
 _UNKNOWN = np.array([f"wpad.{DOMAIN}", f"ancien-serveur.{DOMAIN}", f"isatap.{DOMAIN}", f"_ldap._tcp.site-2.{DOMAIN}"])
+_LEASE_TEXTS = ("uids", "client_addr", "server_addr", "host_name", "requested_addr", "assigned_addr")
 _SERVICES = np.array(["krbtgt", "cifs", "ldap", "host", "HTTP"])
 
 
@@ -80,10 +83,10 @@ def _names(day: Day, rng: Generator) -> None:
             n = len(flows)
             forwarded = habit is FORWARDS
             popular = (len(outer) * rng.random(n) ** 3).astype(np.intp)  # a few names are asked all day long
-            inside = (rng.random(n) < 0.45) & (not forwarded)
+            inside = (chance(rng, 0.45, n)) & (not forwarded)
             asked = np.where(inside, inner[rng.integers(0, len(inner), n)] if len(inner) else 0, outer[popular])
             suffix = np.where(inside, f".{DOMAIN}", "")
-            unknown = rng.random(n) < 0.05
+            unknown = chance(rng, 0.05, n)
             query = np.where(
                 unknown, _UNKNOWN[rng.integers(0, len(_UNKNOWN), n)], np.char.add(hosts.name[asked], suffix)
             )
@@ -93,77 +96,56 @@ def _names(day: Day, rng: Generator) -> None:
 def log_names(day: Day, rng: Generator, flows: Flows, query: Texts, answer: Texts) -> None:
     """Write dns.log lines; an empty answer is a name that does not exist, a silent server gives none."""
     n = len(flows)
-    known, heard = answer != "", flows.state == "SF"
-    code = pl.Series(np.where(known, 0, 3))
-    hidden = pl.Series(heard)
-    day.tape.log(
-        "dns",
-        flows,
-        {
-            "proto": flows.proto,
-            "trans_id": rng.integers(1, 65_536, n),
-            "rtt": pl.Series(flows.seconds).set(~hidden, None),
-            "query": query,
-            "qclass": 1,
-            "qclass_name": "C_INTERNET",
-            "qtype": 1,
-            "qtype_name": "A",
-            "rcode": code.set(~hidden, None),
-            "rcode_name": pl.Series(np.where(known, "NOERROR", "NXDOMAIN").astype(object), dtype=pl.String).set(
-                ~hidden, None
-            ),
-            "AA": False,
-            "TC": False,
-            "RD": True,
-            "RA": heard,
-            "Z": 0,
-            "answers": pl.Series(answer.astype(object), dtype=pl.String).set(pl.Series(~(known & heard)), None),
-            "TTLs": pl.Series(np.full(n, 300.0)).set(pl.Series(~(known & heard)), None),
-            "rejected": False,
-        },
-        after=0.0,
-    )
+    known, heard = answer != "", flows.settled
+    columns = {
+        "proto": flows.proto,
+        "trans_id": rng.integers(1, 65_536, n),
+        "rtt": said(heard, flows.seconds),
+        "query": query,
+        "qclass": 1,
+        "qclass_name": "C_INTERNET",
+        "qtype": 1,
+        "qtype_name": "A",
+        "rcode": said(heard, np.where(known, 0, 3)),
+        "rcode_name": said(heard, np.where(known, "NOERROR", "NXDOMAIN")),
+        "AA": False,
+        "TC": False,
+        "RD": True,
+        "RA": heard,
+        "Z": 0,
+        "answers": said(heard & known, answer),
+        "TTLs": said(heard & known, 300.0),
+        "rejected": False,
+    }
+    day.tape.log("dns", flows, columns, after=0.0)
 
 
 def _tickets(day: Day, rng: Generator, who: Picks, whom: Picks, flows: Flows) -> None:
     n = len(flows)
-    kind = np.where(rng.random(n) < 0.3, "AS", "TGS")
-    wrong = (kind == "AS") & (rng.random(n) < 0.03)  # mistyped passwords, every morning
+    kind = np.where(chance(rng, 0.3, n), "AS", "TGS")
+    wrong = (kind == "AS") & chance(rng, 0.03, n)  # mistyped passwords, every morning
     first = kind == "AS"
     services = _SERVICES[np.where(first, 0, rng.integers(1, len(_SERVICES), n))]
     named = np.char.add(
         np.char.add(services, "/"), np.where(first, REALM, np.char.add(day.hosts.name[whom], f".{DOMAIN}"))
     )
-    log_tickets(day, flows, kind, np.char.add(user_of(day, who), f"/{REALM}"), named, wrong)
+    client = np.char.add(user_of(day, who), f"/{REALM}")
+    log_tickets(day, flows, {"request_type": kind, "client": client, "service": named}, wrong=wrong)
 
 
 def log_tickets(
-    day: Day,
-    flows: Flows,
-    kind: Texts,
-    client: Texts,
-    service: Texts,
-    wrong: Mask,
-    cipher: str = "aes256-cts-hmac-sha1-96",
+    day: Day, flows: Flows, asked: Mapping[str, Texts], *, wrong: Mask, cipher: str = "aes256-cts-hmac-sha1-96"
 ) -> None:
-    """Write kerberos.log lines."""
-    failed = pl.Series(wrong)
-    n = len(flows)
-    day.tape.log(
-        "kerberos",
-        flows,
-        {
-            "request_type": kind,
-            "client": client,
-            "service": service,
-            "success": ~wrong,
-            "error_msg": pl.Series(["KDC_ERR_PREAUTH_FAILED"], dtype=pl.String).new_from_index(0, n).set(~failed, None),
-            "till": flows.at + 36_000,
-            "cipher": pl.Series([cipher], dtype=pl.String).new_from_index(0, n).set(failed, None),
-            "forwardable": True,
-            "renewable": True,
-        },
-    )
+    """Write kerberos.log lines; `asked` holds request_type, client and service."""
+    outcome = {
+        "success": ~wrong,
+        "error_msg": said(wrong, "KDC_ERR_PREAUTH_FAILED"),
+        "till": flows.at + 36_000,
+        "cipher": said(~wrong, cipher),
+        "forwardable": True,
+        "renewable": True,
+    }
+    day.tape.log("kerberos", flows, {**asked, **outcome})
 
 
 def _policies(day: Day, whom: Picks, flows: Flows) -> None:
@@ -175,31 +157,34 @@ def _policies(day: Day, whom: Picks, flows: Flows) -> None:
 
 def _leases(day: Day, rng: Generator) -> None:
     hosts = day.hosts
-    for who, whom in day.declared.partners(
-        hosts, hosts.having("workstation", "phone"), hosts.having("dhcp-server"), "udp/67"
-    ):
+    clients, servers = hosts.having("workstation", "phone"), hosts.having("dhcp-server")
+    for near, whom in day.declared.partners(hosts, clients, servers, "udp/67"):
+        who = near[day.off[near] > 0]
         n = len(who)
-        at = np.where(day.on[who] > 0, day.on[who], rng.random(n) * 86_000)
-        there = day.off[who] > 0
-        who, at, server = who[there], at[there], np.full(int(there.sum()), whom[0])
-        flows = day.tape.connect(rng, at=at, src=hosts.address[who], dst=hosts.address[server], port=67, proto="udp",
-                                 service="dhcp", seconds=sizes(rng, 0.1, 0.5, len(who)), up=300, down=320)  # fmt: skip
-        day.tape.lines(
-            "dhcp",
-            pl.DataFrame(
-                {
-                    "ts": flows.at,
-                    "uids": flows.uid.astype(object).tolist(),
-                    "client_addr": flows.src.astype(object).tolist(),
-                    "server_addr": flows.dst.astype(object).tolist(),
-                    "mac": [f"02:00:00:{i >> 16 & 255:02x}:{i >> 8 & 255:02x}:{i & 255:02x}" for i in who.tolist()],
-                    "host_name": hosts.name[who].astype(object).tolist(),
-                    "requested_addr": flows.src.astype(object).tolist(),
-                    "assigned_addr": flows.src.astype(object).tolist(),
-                    "lease_time": 86_400.0,
-                    "msg_types": "REQUEST,ACK",
-                    "duration": flows.seconds,
-                },
-                strict=False,
-            ),
+        flows = day.tape.connect(
+            rng,
+            at=np.where(day.on[who] > 0, day.on[who], rng.random(n) * DAY),
+            src=hosts.address[who],
+            dst=np.repeat(hosts.address[whom[:1]], n),
+            port=67,
+            proto="udp",
+            service="dhcp",
+            seconds=sizes(rng, 0.1, 0.5, n),
+            up=300,
+            down=320,
         )
+        address = flows.src.astype(object)
+        rows = {
+            "ts": flows.at,
+            "uids": flows.uid.astype(object),
+            "client_addr": address,
+            "server_addr": flows.dst.astype(object),
+            "mac": [f"02:00:00:{i >> 16:02x}:{i >> 8 & 255:02x}:{i & 255:02x}" for i in who.tolist()],
+            "host_name": hosts.name[who].astype(object),
+            "requested_addr": address,
+            "assigned_addr": address,
+            "lease_time": np.full(n, 86_400.0),
+            "msg_types": ["REQUEST,ACK"] * n,
+            "duration": flows.seconds,
+        }
+        day.tape.lines("dhcp", pl.DataFrame(rows, schema_overrides=dict.fromkeys(_LEASE_TEXTS, pl.String)))

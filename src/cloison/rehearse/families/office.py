@@ -1,13 +1,15 @@
 """Office life: the web, files, mail, printing."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.random import Generator
 
 from cloison.model.hospital import ZoneKind
 from cloison.rehearse.families.identity import user_of
 from cloison.rehearse.habit import Day, Habit
-from cloison.rehearse.rhythm import CARE, OFFICE
-from cloison.rehearse.tape import Flows, Picks
+from cloison.rehearse.rhythm import CARE, OFFICE, chance
+from cloison.rehearse.tape import Counts, Flows, Picks, Texts
 
 PCS = ("workstation",)
 
@@ -36,20 +38,26 @@ PRINTING = (
           seconds=6, up=180_000, down=300, sigma=1.0, refused=0.02, silent=0.03),
 )  # fmt: skip
 POST = (
-    Habit(who=("mail-peer",), whom=("mail-relay",), service="tcp/25", app="smtp", per_day=25, rhythm=OFFICE, seconds=3,
-          up=60_000, down=600, sigma=1.5),
-    Habit(who=("mail-relay",), whom=("mail-server",), service="tcp/25", app="smtp", per_day=500, rhythm=OFFICE, seconds=2,
-          up=60_000, down=500, sigma=1.5),
-    Habit(who=("mail-server",), whom=("mail-relay",), service="tcp/25", app="smtp", per_day=600, rhythm=OFFICE, seconds=2,
-          up=50_000, down=500, sigma=1.5),
-    Habit(who=("mail-relay",), whom=("mail-peer",), service="tcp/25", app="smtp", per_day=280, rhythm=OFFICE, seconds=4,
-          up=50_000, down=600, sigma=1.5, silent=0.05),
+    Habit(who=("mail-peer",), whom=("mail-relay",), service="tcp/25", app="smtp", per_day=25, rhythm=OFFICE,
+          seconds=3, up=60_000, down=600, sigma=1.5),
+    Habit(who=("mail-relay",), whom=("mail-server",), service="tcp/25", app="smtp", per_day=500, rhythm=OFFICE,
+          seconds=2, up=60_000, down=500, sigma=1.5),
+    Habit(who=("mail-server",), whom=("mail-relay",), service="tcp/25", app="smtp", per_day=600, rhythm=OFFICE,
+          seconds=2, up=50_000, down=500, sigma=1.5),
+    Habit(who=("mail-relay",), whom=("mail-peer",), service="tcp/25", app="smtp", per_day=280, rhythm=OFFICE,
+          seconds=4, up=50_000, down=600, sigma=1.5, silent=0.05),
 )  # fmt: skip
-PORTAL = Habit(who=("patient",), whom=("web-server",), service="tcp/443", app="ssl", per_day=9, rhythm=CARE, seconds=8,
-               up=4000, down=90_000, sigma=1.0, listed=True)  # fmt: skip
+PORTAL = Habit(who=("patient",), whom=("web-server",), service="tcp/443", app="ssl", per_day=9, rhythm=CARE,
+               seconds=8, up=4000, down=90_000, sigma=1.0, listed=True)  # fmt: skip
 
 _FOLDERS = np.array(["Secretariat", "Plannings", "Comptes-rendus", "Qualite", "Budget", "Stages", "Procedures"])
 _ENDINGS = np.array([".docx", ".xlsx", ".pdf", ".pptx"])
+_ATTACHED = (
+    (".pdf", "application/pdf"),
+    (".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    (".zip", "application/zip"),
+    (".png", "image/png"),
+)
 _AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36"
 
 
@@ -62,7 +70,8 @@ def live(day: Day) -> None:
     day.detail(rng, FILES, lambda who, whom, flows: _files(day, rng, who, whom, flows))
     day.detail(rng, PRINTING[0], lambda _, whom, flows: _queues(day, whom, flows))
     day.follow(rng, PRINTING[1])
-    day.follow_all(rng, POST)
+    for habit in POST:
+        day.detail(rng, habit, lambda _who, _whom, flows: _attachments(day, rng, flows))
     _lost_shares(day, day.rng("lost-shares"))
 
 
@@ -97,7 +106,7 @@ def _web(day: Day, rng: Generator, whom: Picks, flows: Flows) -> None:
             "user_agent": _AGENT,
             "request_body_len": 0,
             "response_body_len": flows.down,
-            "status_code": np.where(rng.random(len(flows)) < 0.03, 404, 200),
+            "status_code": np.where(chance(rng, 0.03, len(flows)), 404, 200),
             "resp_mime_types": "text/html",
         },
     )
@@ -106,7 +115,7 @@ def _web(day: Day, rng: Generator, whom: Picks, flows: Flows) -> None:
 def _files(day: Day, rng: Generator, who: Picks, whom: Picks, flows: Flows) -> None:
     n = len(flows)
     share = np.char.add(
-        np.char.add("\\\\", day.hosts.name[whom]), np.where(rng.random(n) < 0.3, "\\Perso", "\\Services")
+        np.char.add("\\\\", day.hosts.name[whom]), np.where(chance(rng, 0.3, n), "\\Perso", "\\Services")
     )
     day.tape.log("smb_mapping", flows, {"path": share, "share_type": "DISK"})
     for gesture in range(3):
@@ -117,10 +126,10 @@ def _files(day: Day, rng: Generator, who: Picks, whom: Picks, flows: Flows) -> N
             ),
             _ENDINGS[rng.integers(0, len(_ENDINGS), n)],
         )
-        action = np.where(rng.random(n) < 0.12, "SMB::FILE_WRITE", "SMB::FILE_OPEN")
+        action = np.where(chance(rng, 0.12, n), "SMB::FILE_WRITE", "SMB::FILE_OPEN")
         columns = {"action": action, "path": share, "name": name, "size": rng.integers(9000, 4_000_000, n)}
         day.tape.log("smb_files", flows, columns, after=flows.seconds * (0.1 + 0.3 * gesture))
-    old = rng.random(n) < 0.05  # a few programs still speak NTLM
+    old = chance(rng, 0.05, n)  # a few programs still speak NTLM
     day.tape.log(
         "ntlm",
         flows.only(old),
@@ -129,10 +138,36 @@ def _files(day: Day, rng: Generator, who: Picks, whom: Picks, flows: Flows) -> N
             "hostname": day.hosts.name[who[old]],
             "domainname": "HOPITAL",
             "server_nb_computer_name": day.hosts.name[whom[old]],
-            "success": rng.random(int(old.sum())) > 0.03,
+            "success": chance(rng, 0.97, int(old.sum())),
         },
         after=0.01,
     )
+
+
+def log_attachments(day: Day, rng: Generator, mails: Flows, files: Mapping[str, Texts | Counts]) -> None:
+    """Write files.log lines of what mails carry in clear; `files` holds filename, mime_type and seen_bytes."""
+    columns = {
+        "fuid": day.tape.name_files(rng, len(mails)),
+        "source": "SMTP",
+        "depth": 3,
+        "analyzers": "(empty)",
+        "duration": 0.4,
+        "is_orig": True,
+        "missing_bytes": 0,
+        "overflow_bytes": 0,
+        "timedout": False,
+        **files,
+    }
+    day.tape.log("files", mails, columns, after=0.5)
+
+
+def _attachments(day: Day, rng: Generator, flows: Flows) -> None:
+    mails = flows.only(chance(rng, 0.2, len(flows)))
+    pick = rng.integers(0, len(_ATTACHED), len(mails))
+    stems = np.char.add("piece-jointe-", rng.integers(1, 9000, len(mails)).astype("U4"))
+    name = np.char.add(stems, np.array([ending for ending, _ in _ATTACHED])[pick])
+    mime = np.array([mime for _, mime in _ATTACHED])[pick]
+    log_attachments(day, rng, mails, {"filename": name, "mime_type": mime, "seen_bytes": mails.up * 7 // 10})
 
 
 def _queues(day: Day, whom: Picks, flows: Flows) -> None:

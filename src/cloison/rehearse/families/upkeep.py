@@ -7,41 +7,42 @@ from cloison.model.hospital import ZoneKind
 from cloison.rehearse.families.identity import DOMAIN, user_of
 from cloison.rehearse.families.office import log_tls
 from cloison.rehearse.habit import Day, Habit
-from cloison.rehearse.rhythm import HOUR, NIGHT, OFFICE, moments, sizes
+from cloison.rehearse.population import neighbourhood
+from cloison.rehearse.rhythm import HOUR, NIGHT, OFFICE, chance, moments, sizes
 from cloison.rehearse.tape import Flows, Picks
 
 SERVERS = (
     "domain-controller", "dhcp-server", "file-server", "mail-server", "web-server", "print-server", "update-server",
-    "database-client", "database-server", "hl7-engine", "pacs", "worklist", "dicom-gateway", "mail-relay", "backup-server",
-    "hypervisor", "log-server",
+    "database-client", "database-server", "hl7-engine", "pacs", "worklist", "dicom-gateway", "mail-relay",
+    "backup-server", "hypervisor", "log-server",
 )  # fmt: skip
 
 WATCHING = (
     Habit(who=("monitoring-server",),
-          whom=(*SERVERS, "printer", "building-supervisor", "plc", "call-server", "modality", "storage", "recorder", "camera",
-                "monitoring-station", "session-border-controller"),
-          service="udp/161", app="snmp", every=300, jitter=0.002, each=True, seconds=0.05, up=420, down=900, sigma=0.15,
-          refused=0, silent=0.008),
-    Habit(who=SERVERS, whom=("log-server",), service="udp/514", app="syslog", every=420, jitter=0.3, seconds=30, up=9000, down=0,
-          sigma=0.6, refused=0, silent=0),
+          whom=(*SERVERS, "printer", "building-supervisor", "plc", "call-server", "modality", "storage",
+                "recorder", "camera", "monitoring-station", "session-border-controller"),
+          service="udp/161", app="snmp", every=300, jitter=0.002, each=True, seconds=0.05, up=420, down=900,
+          sigma=0.15, refused=0, silent=0.008),
+    Habit(who=SERVERS, whom=("log-server",), service="udp/514", app="syslog", every=420, jitter=0.3, seconds=30,
+          up=9000, down=0, sigma=0.6, refused=0, silent=0),
 )  # fmt: skip
 GUARDS = (
-    Habit(who=("workstation",), whom=("guard-cloud",), service="tcp/443", app="ssl", every=900, jitter=0.015, seconds=0.8, up=1900,
-          down=800, sigma=0.08),
-    Habit(who=("update-server",), whom=("guard-cloud",), service="tcp/443", app="ssl", every=300, jitter=0.01, seconds=0.8,
-          up=2400, down=900, sigma=0.08),
-    Habit(who=("deployment-server", "monitoring-server"), whom=("saas",), service="tcp/443", app="ssl", every=600, jitter=0.02,
-          seconds=1, up=1500, down=2500, sigma=0.1),
-    Habit(who=("modality",), whom=("supplier-collector",), service="tcp/443", app="ssl", every=3600, jitter=0.005, seconds=2,
-          up=18_000, down=1500, sigma=0.1),
+    Habit(who=("workstation",), whom=("guard-cloud",), service="tcp/443", app="ssl", every=900, jitter=0.015,
+          seconds=0.8, up=1900, down=800, sigma=0.08),
+    Habit(who=("update-server",), whom=("guard-cloud",), service="tcp/443", app="ssl", every=300, jitter=0.01,
+          seconds=0.8, up=2400, down=900, sigma=0.08),
+    Habit(who=("deployment-server", "monitoring-server"), whom=("saas",), service="tcp/443", app="ssl", every=600,
+          jitter=0.02, seconds=1, up=1500, down=2500, sigma=0.1),
+    Habit(who=("modality",), whom=("supplier-collector",), service="tcp/443", app="ssl", every=3600, jitter=0.005,
+          seconds=2, up=18_000, down=1500, sigma=0.1),
 )  # fmt: skip
 """The antivirus's console, the tools' own clouds, the manufacturer's collector: as regular as any implant."""
 UPDATES = (
-    Habit(who=("update-server",), whom=("update-cloud",), service="tcp/443", app="ssl", per_day=60, rhythm=NIGHT, seconds=30,
-          up=30_000, down=90_000_000, sigma=1.0),
+    Habit(who=("update-server",), whom=("update-cloud",), service="tcp/443", app="ssl", per_day=60, rhythm=NIGHT,
+          seconds=30, up=30_000, down=90_000_000, sigma=1.0),
 )  # fmt: skip
-FETCHES = Habit(who=("workstation", *SERVERS), whom=("update-server",), service="tcp/8530", app="http", per_day=5, seconds=4,
-                up=2500, down=900_000, sigma=1.6)  # fmt: skip
+FETCHES = Habit(who=("workstation", *SERVERS), whom=("update-server",), service="tcp/8530", app="http", per_day=5,
+                seconds=4, up=2500, down=900_000, sigma=1.6)  # fmt: skip
 SHELLS = (
     ("tcp/3389", 3389, "rdp"),
     ("tcp/22", 22, "ssh"),
@@ -92,10 +93,16 @@ def log_shell(day: Day, flows: Flows) -> None:
 def log_winrm(day: Day, whom: Picks, flows: Flows) -> None:
     """Write http.log lines of Windows remote management."""
     columns = {
-        "trans_depth": 1, "method": "POST", "host": np.char.add(day.hosts.name[whom], f".{DOMAIN}"), "uri": "/wsman?PSVersion=5.1",
-        "version": "1.1", "user_agent": "Microsoft WinRM Client", "request_body_len": 4200, "response_body_len": 2800,
+        "trans_depth": 1,
+        "method": "POST",
+        "host": np.char.add(day.hosts.name[whom], f".{DOMAIN}"),
+        "uri": "/wsman?PSVersion=5.1",
+        "version": "1.1",
+        "user_agent": "Microsoft WinRM Client",
+        "request_body_len": 4200,
+        "response_body_len": 2800,
         "status_code": 200,
-    }  # fmt: skip
+    }
     day.tape.log("http", flows, columns, after=0.05)
 
 
@@ -115,10 +122,17 @@ def log_remote_service(day: Day, whom: Picks, flows: Flows, name: str) -> None:
 
 def _fetches(day: Day, rng: Generator, whom: Picks, flows: Flows) -> None:
     columns = {
-        "trans_depth": 1, "method": "GET", "host": day.hosts.name[whom], "uri": np.char.add("/Content/", rng.integers(10, 99, len(flows)).astype("U2")),
-        "version": "1.1", "user_agent": "Windows-Update-Agent/10.0", "request_body_len": 0, "response_body_len": flows.down,
-        "status_code": 200, "resp_mime_types": "application/octet-stream",
-    }  # fmt: skip
+        "trans_depth": 1,
+        "method": "GET",
+        "host": day.hosts.name[whom],
+        "uri": np.char.add("/Content/", rng.integers(10, 99, len(flows)).astype("U2")),
+        "version": "1.1",
+        "user_agent": "Windows-Update-Agent/10.0",
+        "request_body_len": 0,
+        "response_body_len": flows.down,
+        "status_code": 200,
+        "resp_mime_types": "application/octet-stream",
+    }
     day.tape.log("http", flows, columns)
 
 
@@ -127,18 +141,35 @@ def _copies(day: Day, rng: Generator) -> None:
     hosts = day.hosts
     keepers = hosts.having("backup-server")
     for who, whom in day.declared.partners(hosts, keepers, hosts.having(*SERVERS), "tcp/10006"):
-        whom = np.setdiff1d(whom, who)
-        target = np.repeat(whom, rng.integers(1, 5, len(whom)))
+        others = np.setdiff1d(whom, who)
+        target = np.repeat(others, rng.integers(1, 5, len(others)))
         at = moments(rng, NIGHT, len(target))
         down = sizes(rng, 6e9, 1.0, len(target))
-        day.tape.connect(rng, at=at, src=np.full(len(at), hosts.address[who[0]]), dst=hosts.address[target], port=10_006,
-                         seconds=down / 90e6, up=down / 400, down=down)  # fmt: skip
+        day.tape.connect(
+            rng,
+            at=at,
+            src=np.full(len(at), hosts.address[who[0]]),
+            dst=hosts.address[target],
+            port=10_006,
+            seconds=down / 90e6,
+            up=down / 400,
+            down=down,
+        )
     for who, whom in day.declared.partners(hosts, keepers, hosts.having("offsite-copy"), "tcp/443"):
         at = 3.2 * HOUR + np.sort(rng.random(24)) * 1.8 * HOUR
         up = sizes(rng, 1.9e9, 0.3, len(at))
         target = whom[np.arange(len(at)) % len(whom)]
-        flows = day.tape.connect(rng, at=at, src=np.full(len(at), hosts.address[who[0]]), dst=hosts.address[target], port=443,
-                                 service="ssl", seconds=up / 15e6, up=up, down=up / 900)  # fmt: skip
+        flows = day.tape.connect(
+            rng,
+            at=at,
+            src=np.full(len(at), hosts.address[who[0]]),
+            dst=hosts.address[target],
+            port=443,
+            service="ssl",
+            seconds=up / 15e6,
+            up=up,
+            down=up / 900,
+        )
         log_tls(day, target, flows)
 
 
@@ -150,12 +181,22 @@ def _administer(day: Day, rng: Generator) -> None:
         for who, whom in day.declared.partners(hosts, staff, hosts.having(*SERVERS), service):
             if app.startswith("gssapi"):
                 continue  # files are put by the deployment server
-            source = np.repeat(who, rng.poisson(12, len(who)))
+            source = np.repeat(who, rng.poisson(20, len(who)))
             target = whom[rng.integers(0, len(whom), len(source))]
             at = moments(rng, OFFICE, len(source))
-            flows = day.tape.connect(rng, at=at, src=hosts.address[source], dst=hosts.address[target], port=port, service=app,
-                                     seconds=sizes(rng, 500, 1.1, len(source)), up=sizes(rng, 200_000, 1, len(source)),
-                                     down=sizes(rng, 1_500_000, 1, len(source)), refused=0.04, silent=0.02)  # fmt: skip
+            flows = day.tape.connect(
+                rng,
+                at=at,
+                src=hosts.address[source],
+                dst=hosts.address[target],
+                port=port,
+                service=app,
+                seconds=sizes(rng, 500, 1.1, len(source)),
+                up=sizes(rng, 200_000, 1, len(source)),
+                down=sizes(rng, 1_500_000, 1, len(source)),
+                refused=0.04,
+                silent=0.02,
+            )
             well = flows.settled
             if app == "rdp":
                 log_desktop(day, source[well], flows.only(well))
@@ -167,8 +208,17 @@ def _administer(day: Day, rng: Generator) -> None:
     for who, whom in day.declared.partners(hosts, on_call, hosts.having("jump-host"), "tcp/3389"):
         source = rng.choice(who[day.off[who] > 0], 3, replace=False)
         at = np.minimum(day.on[source] + rng.random(3) * 6 * HOUR, 85_000)
-        flows = day.tape.connect(rng, at=at, src=hosts.address[source], dst=np.full(3, hosts.address[whom[0]]), port=3389,
-                                 service="rdp", seconds=sizes(rng, 1500, 0.5, 3), up=400_000, down=9_000_000)  # fmt: skip
+        flows = day.tape.connect(
+            rng,
+            at=at,
+            src=hosts.address[source],
+            dst=np.full(3, hosts.address[whom[0]]),
+            port=3389,
+            service="rdp",
+            seconds=sizes(rng, 1500, 0.5, 3),
+            up=400_000,
+            down=9_000_000,
+        )
         log_desktop(day, source[flows.settled], flows.only(flows.settled))
 
 
@@ -183,9 +233,18 @@ def _deploy(day: Day, rng: Generator) -> None:
         targets = np.unique(targets)
         at = 12.5 * HOUR + np.cumsum(rng.exponential(40, len(targets)))
         asleep = ~day.awake(targets, at)
-        flows = day.tape.connect(rng, at=at, src=np.full(len(at), hosts.address[who[0]]), dst=hosts.address[targets], port=445,
-                                 service="gssapi,smb,krb,dce_rpc", seconds=sizes(rng, 25, 0.4, len(at)), up=900_000, down=30_000,
-                                 silent=asleep)  # fmt: skip
+        flows = day.tape.connect(
+            rng,
+            at=at,
+            src=np.full(len(at), hosts.address[who[0]]),
+            dst=hosts.address[targets],
+            port=445,
+            service="gssapi,smb,krb,dce_rpc",
+            seconds=sizes(rng, 25, 0.4, len(at)),
+            up=900_000,
+            down=30_000,
+            silent=asleep,
+        )
         well = flows.settled
         log_remote_service(day, targets[well], flows.only(well), "correctif-mensuel.exe")
 
@@ -196,19 +255,28 @@ def _look_for_holes(day: Day, rng: Generator) -> None:
     scanners = hosts.having("vulnerability-scanner")
     for scanner in scanners.tolist():
         for index, zone in enumerate(day.hospital.zones):
-            networks = [network for network in zone.networks if network.version == 4 and network.prefixlen >= 20]
             services = [s for s in SCANNED if day.declared.allows(int(hosts.zone[scanner]), index, s)]
-            if not networks or not services:
+            spots = neighbourhood(zone)
+            size = len(spots)
+            if not size or not services:
                 continue
-            size = min(networks[0].num_addresses - 2, 254)
-            spots = np.array([str(networks[0].network_address + i) for i in range(1, size + 1)])
             alive = np.isin(spots, hosts.address[hosts.zone == index])
             for service in services:
                 at = (1 + 2.9 * rng.random(size)) * HOUR
-                deaf = ~alive | (rng.random(size) < 0.3)
-                shut = alive & (rng.random(size) < 0.5)
-                day.tape.connect(rng, at=at, src=np.full(size, hosts.address[scanner]), dst=spots, port=int(service[4:]),
-                                 seconds=sizes(rng, 0.4, 0.5, size), up=300, down=500, silent=deaf & ~shut, refused=shut)  # fmt: skip
+                deaf = ~alive | (chance(rng, 0.3, size))
+                shut = alive & (chance(rng, 0.5, size))
+                day.tape.connect(
+                    rng,
+                    at=at,
+                    src=np.full(size, hosts.address[scanner]),
+                    dst=spots,
+                    port=int(service[4:]),
+                    seconds=sizes(rng, 0.4, 0.5, size),
+                    up=300,
+                    down=500,
+                    silent=deaf & ~shut,
+                    refused=shut,
+                )
 
 
 def _supplier(day: Day, rng: Generator) -> None:
@@ -219,6 +287,15 @@ def _supplier(day: Day, rng: Generator) -> None:
         for engineer in who.tolist()[:1]:
             target = np.full(6, whom[rng.integers(0, len(whom))])
             at = 10.25 * HOUR + np.sort(rng.random(6)) * 0.8 * HOUR
-            flows = day.tape.connect(rng, at=at, src=np.full(6, hosts.address[engineer]), dst=hosts.address[target], port=3389,
-                                     service="rdp", seconds=sizes(rng, 600, 0.5, 6), up=500_000, down=12_000_000)  # fmt: skip
+            flows = day.tape.connect(
+                rng,
+                at=at,
+                src=np.full(6, hosts.address[engineer]),
+                dst=hosts.address[target],
+                port=3389,
+                service="rdp",
+                seconds=sizes(rng, 600, 0.5, 6),
+                up=500_000,
+                down=12_000_000,
+            )
             log_desktop(day, np.full(int(flows.settled.sum()), engineer), flows.only(flows.settled))
