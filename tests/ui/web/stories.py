@@ -1,10 +1,10 @@
 """Stories to show: a small hospital in trouble, and what may be done to it."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address, ip_network
 
-from cloison.model.finding import Barrier, Evidence, Finding, FindingId, Technique, finding_id
+from cloison.model.finding import Barrier, Evidence, Finding, Technique, finding_id
 from cloison.model.hospital import (
     Asset,
     AssetId,
@@ -36,9 +36,9 @@ from cloison.model.plan import (
 )
 from cloison.model.reading import Refusal, Source
 from cloison.ops.story import Analysis, Story
-from cloison.words import say, verbatim
+from cloison.words import verbatim
 
-NIGHT = datetime(2026, 3, 4, 1, 24, tzinfo=timezone.utc)
+NIGHT = datetime(2026, 3, 4, 1, 24, tzinfo=UTC)
 
 _ZONES = (
     ("internet", "Internet", ZoneKind.INTERNET, 0),
@@ -174,7 +174,9 @@ def night_story() -> Story:
             records=1_204_332,
             sources=(
                 Source(path="journaux/conn.log", format="zeek-tsv", records=1_180_240, rejected=12, unused=3),
-                Source(path="journaux/smb_files.log", format="zeek-tsv", records=24_092, remarks=(verbatim("tronqué"),)),
+                Source(
+                    path="journaux/smb_files.log", format="zeek-tsv", records=24_092, remarks=(verbatim("tronqué"),)
+                ),
             ),
             refusals=(
                 Refusal(
@@ -246,7 +248,7 @@ def _findings() -> tuple[Finding, ...]:
             7,
             "encryption",
             "T1486",
-            "SRV-FIC-01 écrit et renomme 212 fichiers par minute sur le partage « Bureautique »",
+            "SRV-FIC-01 écrit et renomme 212 fichiers par minute sur le partage Bureautique",
             "D’habitude 3 par minute ; les noms nouveaux finissent tous par la même extension.",
             0.95,
             ("10.5.0.1",),
@@ -332,7 +334,7 @@ def _plan(hospital: Hospital, suspicion: tuple[tuple[ZoneId, float], ...]) -> Se
         )
         for key, level in _SHUT.items()
     )
-    sealed = Weighing(objective=42.3, care_hours=38.0, records=4200, doors_moved=8)
+    sealed = Weighing(objective=42.3, care_hours=38.0, records=4200, doors_moved=6)
     nothing = Weighing(objective=1950.0, care_hours=1640.0, records=310000, doors_moved=0)
     care = (
         ("urgences", 520.0, 6.4, ServiceState.NORMAL),
@@ -425,5 +427,5 @@ def _leaks() -> LeakReport:
                 "La Gestion technique du bâtiment joint Internet en tcp/443 (412 échanges) sans passage déclaré.",
             ),
         ),
-        unjudged=(Unjudged(what=verbatim("Trafic interne aux commutateurs"), reason=verbatim("invisible ici"), records=8),),
+        unjudged=(Unjudged(what=verbatim("Trafic interne"), reason=verbatim("invisible ici"), records=8),),
     )

@@ -28,7 +28,7 @@ HOSTS = ("127.0.0.1", "localhost")
 STATIC: Mapping[str, str] = {"cloison.css": "text/css; charset=utf-8", "cloison.svg": "image/svg+xml"}
 
 
-def make_app(story: Story, translator: Translator) -> FastAPI:
+def make_app(story: Story, translator: Translator, *others: Translator) -> FastAPI:
     """Serve one story.
 
     Addresses: `/` the situation, `/passages` the sheet of doors to print, `/carte` compartments and leaks,
@@ -37,8 +37,10 @@ def make_app(story: Story, translator: Translator) -> FastAPI:
     Args:
         story: shown as it is; nothing is kept, nothing can be changed from the page.
         translator: the language of addresses without `lang`.
+        others: the other languages on offer; those not given are shown in the machine's own time zone.
     """
-    languages = {language: Translator(language) for language in LANGUAGES} | {translator.language: translator}
+    languages = {language: Translator(language) for language in LANGUAGES}
+    languages |= {each.language: each for each in (*others, translator)}
     pages = {language: Pages(story, each) for language, each in languages.items()}
     app = FastAPI(title="Cloison", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS))

@@ -65,12 +65,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """How many passages of a level a room has that are not drawn."""
+    """How many passages of a level a room has that are not drawn; `look` is the room's."""
 
     x: float
     y: float
     level: str
     count: int
+    look: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,23 +107,21 @@ def hang(section: Section, passages: Sequence[Passage], most_lines: int) -> Door
         together = pairs.pop(_ordered(one.compartment.key, other.compartment.key), None)
         if together:
             yard.hang_between(one, other, _items(together))
-    left = []
+    counted: list[Passage] = []
     for (one_key, other_key), together in sorted(
         pairs.items(), key=lambda pair: (-max(passage.weight for passage in pair[1]), pair[0])
     ):
         wanted = [passage for passage in together if passage.weight > 0]
-        drawn = (
-            bool(wanted) and len(yard.lines) < most_lines and yard.route(rooms[one_key], rooms[other_key], _items(wanted))
-        )
-        left.extend(passage for passage in together if not (drawn and passage.weight > 0))
-    return Doors(signs=tuple(yard.signs), lines=tuple(yard.lines), marks=tuple(_marks(rooms, left)))
+        drawn = False
+        if wanted and len(yard.lines) < most_lines:
+            drawn = yard.route(rooms[one_key], rooms[other_key], _items(wanted))
+        counted.extend(passage for passage in together if not (drawn and passage.weight > 0))
+    return Doors(signs=tuple(yard.signs), lines=tuple(yard.lines), marks=tuple(_marks(rooms, counted)))
 
 
 def most_marks(passages: Iterable[Passage]) -> Mapping[str, tuple[int, int]]:
     """Give, for each room, what `Compartment.marks` must keep free: all its passages may end up counted."""
-    return {
-        key: (len(counts), len(str(max(counts.values())))) for key, counts in _counted(passages).items()
-    }
+    return {key: (len(counts), len(str(max(counts.values())))) for key, counts in _counted(passages).items()}
 
 
 def _counted(passages: Iterable[Passage]) -> dict[str, Counter[str]]:
@@ -141,7 +140,7 @@ def _marks(rooms: Mapping[str, Room], passages: Iterable[Passage]) -> Iterable[M
         for level in reversed(LEVELS):
             if counts[level]:
                 x -= MARK_SIGN + 3 + measure(str(counts[level]), FONT)
-                yield Mark(x=x, y=room.bottom - PAD_Y - 4, level=level, count=counts[level])
+                yield Mark(x=x, y=room.bottom - PAD_Y - 4, level=level, count=counts[level], look=room.compartment.look)
                 x -= MARK_GAP
 
 

@@ -7,13 +7,22 @@ machine has, the words fit in what is measured here.
 from unicodedata import category, combining, east_asian_width
 
 _WIDTHS = {
-    0.36: "ijlI'| ",
-    0.48: ".,:;·!-‐‑’ftJr()[]/\\",
-    0.62: "czsxvyk*°\"",
-    0.75: "abdeghnopquLFETPSZ0123456789éèêëàâùûîïôöç_+=<>~^?#$€«»…",
-    0.86: "ABCDGHKNOQRUVXYÉÈÊÀÂÇÔÎ&",
-    1.12: "mwMW%@—œæŒÆ",
+    0.35: " 'ijlìíîï",
+    0.4: ",./:;I\\|¦·ÌÍÎÏ’",
+    0.45: "-f²³¹‑",
+    0.5: "!()[]`rt¡¨°´¸",
+    0.6: '"*J_csz§ª¯ºç–',
+    0.65: "?Lx¤«¶»¿",
+    0.7: "$0123456789EFTaekovy¢£¥ÈÉÊËàáâãäåèéêëðòóôõöøýÿ“”",
+    0.75: "CPSYZbdghnpqu{}µÇÝÞßñùúûüþ",
+    0.8: "ABKRVXÀÁÂÃÄÅ",
+    0.85: "#+<=>DGHNU^~¬±ÐÑ×ÙÚÛÜ÷≥≤",
+    0.9: "&OQÒÓÔÕÖØ",
+    1.0: "@Mw©®…—→",
+    1.1: "%mÆæœ¼½¾",
+    1.2: "WŒ",
 }
+"""Ems -> characters; measured in Chromium on DejaVu Sans Bold and Liberation Sans Bold, rounded up."""
 _EM = {character: width for width, characters in _WIDTHS.items() for character in characters}
 _NO_BREAK = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 ELLIPSIS = "…"

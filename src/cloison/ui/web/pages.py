@@ -6,8 +6,9 @@ from functools import cached_property
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from cloison import __version__
 from cloison.model.finding import Evidence, Finding, FindingId
-from cloison.model.hospital import CareService, Level
+from cloison.model.hospital import CareService
 from cloison.model.incident import AssetSuspicion
 from cloison.model.plan import SealPlan, ServiceCare, ServiceState, Status
 from cloison.ops.story import Story
@@ -17,7 +18,7 @@ from cloison.ui.web.section import Section
 from cloison.ui.web.ship import KINDS, LEVEL_WORDS, board, draw
 from cloison.ui.web.speech import Speech, legible, plain
 from cloison.ui.web.steps import Step, steps
-from cloison.words import Sentence, say
+from cloison.words import Sentence, say, verbatim
 
 WIDE, NARROW = 640.0, 342.0
 """Widths of the two drawings, pixels: a desk's screen and a telephone's."""
@@ -127,7 +128,7 @@ class Pages:
             record_of=self._record_of,
             asset_name=self._asset_name,
             charged=_charged,
-            Level=Level,
+            version=__version__,
             **more,
         )
 
@@ -146,7 +147,7 @@ def _services(story: Story, plan: SealPlan) -> tuple[Service, ...]:
 
 
 def _alternative_name(name: str) -> Sentence:
-    return ALTERNATIVE_WORDS.get(name, say("{name}", name=name))
+    return ALTERNATIVE_WORDS.get(name, verbatim(name))
 
 
 def _charged(suspicion: AssetSuspicion, findings: dict[FindingId, Finding]) -> list[tuple[Finding, float, Sentence]]:

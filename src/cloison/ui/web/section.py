@@ -17,9 +17,8 @@ FONT = 15.0
 LINE = 19.0
 GAP = 24.0
 """Between rooms, and between rows: wide enough for a door and a line on each side of it."""
-PAD_X, PAD_Y = 9.0, 7.0
+PAD_X, PAD_Y = 9.0, 6.0
 SIDE = 12.0
-TAPER = 22.0
 KEEL_INSET = 30.0
 LEAST_ROOM = 84.0
 NAME_LINES, MOST_NAME_LINES = 2, 6
@@ -135,7 +134,7 @@ def lay_out(compartments: Sequence[Compartment], ties: Mapping[tuple[str, str], 
     rows = _neighbourly(rows, ties, width)
     heights = [
         max(_height(room.compartment, room_width) for room, (_, room_width) in zip(row, spans, strict=True))
-        for row, spans in ((row, _spread(row, *_limits(index, rows, hull_row, width))) for index, row in enumerate(rows))
+        for row, spans in zip(rows, _spans(rows, hull_row, width), strict=True)
     ]
     tops: list[float] = []
     y = 1.0
@@ -156,7 +155,7 @@ def lay_out(compartments: Sequence[Compartment], ties: Mapping[tuple[str, str], 
         top=hull_top,
         bottom=bottom,
         width=width,
-        taper=TAPER,
+        taper=_taper(width),
         corner_x=min(80.0, width / 4),
         corner_y=min(56.0, depth / 2),
     )
@@ -169,7 +168,7 @@ def lay_out(compartments: Sequence[Compartment], ties: Mapping[tuple[str, str], 
             left, right = left - give, right + give
         placed.append(
             tuple(
-                _placed(room.compartment, index, x, tops[index], room_width, heights[index])
+                _placed(room.compartment, index, (x, tops[index]), (room_width, heights[index]))
                 for room, (x, room_width) in zip(row, _spread(row, left, right), strict=True)
             )
         )
@@ -186,8 +185,16 @@ def _limits(index: int, rows: Sequence[Sequence[_Sized]], hull_row: int, width: 
     """Give the left and right edges of a row; the last one leaves room for the rounded corners."""
     if index < hull_row:
         return 0.0 + 1, width - 1
-    inset = TAPER + SIDE + (KEEL_INSET if index == len(rows) - 1 else 0.0)
+    inset = _taper(width) + SIDE + (KEEL_INSET if index == len(rows) - 1 else 0.0)
     return inset, width - inset
+
+
+def _spans(rows: Sequence[Sequence[_Sized]], hull_row: int, width: float) -> list[list[tuple[float, float]]]:
+    return [_spread(row, *_limits(index, rows, hull_row, width)) for index, row in enumerate(rows)]
+
+
+def _taper(width: float) -> float:
+    return min(22.0, 0.03 * width)
 
 
 def _pack(compartments: Sequence[Compartment], width: float) -> tuple[list[list[_Sized]], int]:
@@ -198,7 +205,7 @@ def _pack(compartments: Sequence[Compartment], width: float) -> tuple[list[list[
     for deck in decks:
         inside = deck > 0
         keel = KEEL_INSET if deck == decks[-1] else 0.0
-        room = width - 2 * (TAPER + SIDE + keel) if inside else width - 2
+        room = width - 2 * (_taper(width) + SIDE + keel) if inside else width - 2
         sized = [_Sized(each, _least_width(each, room)) for each in compartments if each.deck == deck]
         rows.extend(_parted(sized, room))
         if not inside:
@@ -272,7 +279,7 @@ def _closeness(rows: Sequence[Sequence[_Sized]], ties: Mapping[tuple[str, str], 
     """Weigh the pairs that touch; distance counts a little, so that far rooms draw nearer too."""
     where: dict[str, tuple[int, int, float, float]] = {}
     for index, row in enumerate(rows):
-        inset = TAPER + SIDE
+        inset = _taper(width) + SIDE
         for place, (room, (x, room_width)) in enumerate(zip(row, _spread(row, inset, width - inset), strict=True)):
             where[room.compartment.key] = (index, place, x, x + room_width)
     score = 0.0
@@ -315,7 +322,8 @@ def _height(compartment: Compartment, width: float) -> float:
     return max(2 * LINE, lines * LINE) + 2 * PAD_Y
 
 
-def _placed(compartment: Compartment, row: int, x: float, y: float, width: float, height: float) -> Room:
+def _placed(compartment: Compartment, row: int, corner: tuple[float, float], size: tuple[float, float]) -> Room:
+    (x, y), (width, height) = corner, size
     name, states = _lines(compartment, width)
     first = y + PAD_Y + FONT
     return Room(

@@ -115,6 +115,8 @@ def draw(story: Story, speech: Speech, width: float, most_lines: int) -> tuple[S
     """Lay out the section of a story.
 
     Args:
+        story: what happened, and what to do.
+        speech: the reader's language.
         width: pixels.
         most_lines: routes between rooms that do not touch.
     """
@@ -207,9 +209,7 @@ def _together(
 
 def _passages(story: Story, ship: Ship, rooms: Mapping[ZoneId, str], speech: Speech) -> list[Passage]:
     names = {zone.id: legible(zone.name, NAME_LIMIT // 2) for zone in ship.hospital.zones}
-    travelled = {
-        (hop.from_, hop.to) for leak in story.leaks.leaks if leak.kind == LeakKind.PATH for hop in leak.hops
-    }
+    travelled = {(hop.from_, hop.to) for leak in story.leaks.leaks if leak.kind == LeakKind.PATH for hop in leak.hops}
     made = []
     for conduit in ship.hospital.conduits:
         level = ship.level(conduit)

@@ -77,7 +77,7 @@ class Speech:
     def share(self, fraction: float) -> str:
         """Write a percentage."""
         percent = fraction * 100
-        return self("{percent} %", percent=self.number(percent, digits=0 if percent == round(percent) else 1))
+        return self("{percent}%", percent=self.number(percent, digits=0 if percent == round(percent) else 1))
 
     def delay(self, delay: timedelta) -> str:
         """Write a length of time with its two largest units."""
@@ -90,8 +90,10 @@ class Speech:
         if hours:
             return self("{hours} h {minutes} min", hours=hours, minutes=minutes)
         if minutes:
-            return self("{minutes} min {seconds} s", minutes=minutes, seconds=seconds) if seconds else self(
-                "{minutes} min", minutes=minutes
+            return (
+                self("{minutes} min {seconds} s", minutes=minutes, seconds=seconds)
+                if seconds
+                else self("{minutes} min", minutes=minutes)
             )
         return self("{seconds} s", seconds=seconds)
 

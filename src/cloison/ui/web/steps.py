@@ -63,9 +63,7 @@ def _step(
         number=number,
         level=actions[0].level,
         crossings=tuple(
-            Crossing(
-                source=legible(names[conduit.from_]), target=legible(names[conduit.to]), services=conduit.services
-            )
+            Crossing(source=legible(names[conduit.from_]), target=legible(names[conduit.to]), services=conduit.services)
             for conduit in crossed
         ),
         point=legible(str(point.id)),
