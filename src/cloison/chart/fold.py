@@ -35,6 +35,7 @@ class Fold:
         self._table: pl.DataFrame | None = None
         self._pending: list[pl.DataFrame] = []
         self._waiting = 0
+        self._tidy = False
         self.records = 0
         """Rows added since the start, kept or not."""
 
@@ -53,9 +54,10 @@ class Fold:
         """Give one row a key, earliest first; None when nothing was added."""
         if self._pending:
             self._compact()
+        if self._table is not None and not self._tidy:
             self._make_room()
-            if self._table is not None:
-                self._table = self._table.sort(*ORDER, *self._key)
+            self._table = self._table.sort(*ORDER, *self._key)
+            self._tidy = True
         return self._table
 
     def dropped(self) -> int:
@@ -66,7 +68,7 @@ class Fold:
     def _compact(self) -> None:
         parts = ([] if self._table is None else [self._table]) + self._pending
         self._table = pl.concat(parts).group_by(*self._key).agg(self._aggregates)
-        self._pending, self._waiting = [], 0
+        self._pending, self._waiting, self._tidy = [], 0, False
         if self._table.height > 2 * self._cap:
             self._make_room()
 
