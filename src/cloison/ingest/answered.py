@@ -25,6 +25,9 @@ _ZEEK_TCP: dict[str, bool | None] = {
 _ASKING_ICMP = (8, 10, 13, 15, 17, 128, 133, 135)
 """ICMP types that ask for an answer (IANA, ICMP and ICMPv6 parameters); the others only tell."""
 
+_SYN = 0x02  # RFC 9293, 3.1
+_RST = 0x04
+
 _SUBNET_BROADCAST = ".255"
 """Without the masks, a datagram to .255 that nobody answers is taken for a subnet's broadcast."""
 
@@ -50,6 +53,64 @@ def zeek_answered() -> pl.Expr:
         pl.col("id.resp_h"),
         pl.col("proto"),
     )
+
+
+def suricata_answered(protocol: pl.Expr) -> pl.Expr:
+    """Give `answered` from a Suricata flow event.
+
+    TCP: by the flags of the side called, "tcp_flags_tc" in hexadecimal: SYN it took the call, RST alone it
+    refused it, others it was in a talk that began before; without flags, by the packets that came back. UDP and
+    the rest: answered when the other side sent anything; ICMP that asks nothing cannot be told.
+    """
+    flags = pl.col("tcp").struct.field("tcp_flags_tc").str.to_integer(base=16, strict=False)
+    replied = pl.col("flow").struct.field("pkts_toclient") > 0
+    tcp = (
+        pl.when((flags & _SYN) != 0)
+        .then(statement=True)
+        .when((flags & _RST) != 0)
+        .then(statement=False)
+        .when(flags > 0)
+        .then(statement=True)
+        .when(~replied)
+        .then(statement=False)
+        .when(pl.col("flow").struct.field("state").is_in(["established", "closed"]))
+        .then(statement=True)
+    )
+    return unless_group(
+        pl.when(protocol == "tcp")
+        .then(tcp)
+        .when((protocol == "icmp") & ~pl.col("icmp_type").is_in(_ASKING_ICMP))
+        .then(None)
+        .otherwise(replied),
+        pl.col("dest_ip"),
+        protocol,
+    )
+
+
+def argus_answered() -> pl.Expr:
+    """Give `answered` from Argus' columns State, Proto and the packets that came back.
+
+    TCP states are the flags of either side, "SPA_SRPA"; others are words (ra(1), "state"): CON both spoke,
+    INT and REQ one only, U.. an ICMP "unreachable" came back.
+    """
+    state = pl.col("State").str.to_uppercase()
+    flags = state.str.extract(r"^[FSRPAUEC]*_([FSRPAUEC]*)$")
+    replied = pl.col("TotPkts") > pl.col("SrcPkts")
+    spoken = (
+        pl.when(state.is_in(["CON", "EST", "FIN", "CLO"]))
+        .then(statement=True)
+        .when(state.is_in(["INT", "REQ"]) | state.str.starts_with("UR"))
+        .then(statement=False)
+    )
+    by_flags = (
+        pl.when(flags.str.contains("S", literal=True))
+        .then(statement=True)
+        .when((flags == "") | flags.str.contains("R", literal=True))
+        .then(statement=False)
+        .when(flags != "")
+        .then(statement=True)
+    )
+    return unless_group(pl.coalesce(by_flags, spoken, replied), pl.col("dst"), pl.col("proto"))
 
 
 def unless_group(answered: pl.Expr, address: pl.Expr, protocol: pl.Expr) -> pl.Expr:

@@ -10,6 +10,8 @@ LATEST = 7_258_118_400.0
 LONGEST = 366 * 86400.0
 """Seconds; a longer duration is cut to this, a negative one to nothing."""
 
+_ISO = "%Y-%m-%dT%H:%M:%S%.f%z"
+
 
 def possible(seconds: pl.Expr) -> pl.Expr:
     """Tell the times that are kept: from 1970 to 2200. Nulls and not-a-number are not."""
@@ -27,17 +29,23 @@ def end_of(start: pl.Expr, seconds: pl.Expr) -> pl.Expr:
     return start + _microseconds(lasted).cast(pl.Duration("us"))
 
 
-def read_iso(text: pl.Expr) -> pl.Expr:
+def read_iso(texts: pl.Series) -> pl.Series:
     """Read ISO 8601 as seconds since 1970, Float64: "2026-01-31T12:00:00.123456+0100", "Z" or nothing for UTC.
 
-    What cannot be read is null.
+    Argus' spelling, "2026/01/31 12:00:00.123456", is read too. What cannot be read is null.
     """
-    zoned = text.str.replace(r"[Zz]$", "+0000").str.replace(r"([+-]\d\d):(\d\d)$", "$1$2").str.replace(" ", "T", literal=True)
-    with_zone = pl.when(zoned.str.contains(r"[+-]\d{4}$")).then(zoned).otherwise(zoned + "+0000")
-    read = pl.coalesce(
-        with_zone.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%z", time_unit="us", strict=False),
-        with_zone.str.to_datetime("%Y/%m/%dT%H:%M:%S%.f%z", time_unit="us", strict=False),
-    )
+    read = texts.str.to_datetime(_ISO, time_unit="us", strict=False)
+    odd = read.is_null() & texts.is_not_null()
+    if odd.any():
+        spelt = (
+            texts.str.strip_chars()
+            .str.replace(r"^(\d{4})/(\d\d)/(\d\d)", "$1-$2-$3")
+            .str.replace(" ", "T", literal=True)
+            .str.replace(r"[Zz]$", "+0000")
+            .str.replace(r"([+-]\d\d):(\d\d)$", "$1$2")
+            .str.replace(r"(T[\d:.]+)$", "$1+0000")
+        )
+        read = read.zip_with(~odd, spelt.str.to_datetime(_ISO, time_unit="us", strict=False))
     return read.dt.epoch("us").cast(pl.Float64) / 1e6
 
 

@@ -1,15 +1,18 @@
 """Parse blocks of JSON, one object a line, fast when the lines are good and surely when some are not."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from polars.exceptions import PolarsError
+from polars.exceptions import PanicException, PolarsError
 
 from cloison.ingest.format import Tally
 from cloison.ingest.lines import Block, line_starts
+from cloison.model.observations import Kind
+
+_HEAD_LINES = 50
 
 _SMALL = 64
 """Lines: a bad stretch is halved down to this, then judged line by line."""
@@ -35,6 +38,31 @@ def parse(block: Block, schema: Mapping[str, pl.DataType], tally: Tally) -> pl.D
         [i for i in range(block.count) if _may_be_object(data[starts[i] : starts[i + 1]], tally)], np.int64
     )
     return _by_halves(data, starts, good, block.first, schema, tally)
+
+
+def one_a_kind(tables: list[tuple[Kind, pl.DataFrame]]) -> list[tuple[Kind, pl.DataFrame]]:
+    """Put the tables of a block that are of one kind together, in the file's order; drop the empty ones."""
+    by_kind: dict[Kind, list[pl.DataFrame]] = {}
+    for kind, table in tables:
+        if table.height:
+            by_kind.setdefault(kind, []).append(table)
+    joined = [
+        (kind, parts[0] if len(parts) == 1 else pl.concat(parts).sort("record")) for kind, parts in by_kind.items()
+    ]
+    return sorted(joined, key=lambda pair: int(pair[1]["record"][0]))
+
+
+def first_objects(head: bytes) -> Iterator[dict[str, object]]:
+    """Give the objects of the first lines that can be read."""
+    for line in head.lstrip(b"\xef\xbb\xbf \r\n").split(b"\n")[:_HEAD_LINES]:
+        if not line.startswith(b"{"):
+            continue
+        try:
+            read = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(read, dict):
+            yield read
 
 
 def _by_halves(
@@ -76,7 +104,7 @@ def _one(line: bytes, schema: Mapping[str, pl.DataType]) -> pl.DataFrame | None:
 def _try(data: bytes, schema: Mapping[str, pl.DataType]) -> pl.DataFrame | None:
     try:
         return pl.read_ndjson(data, schema=dict(schema), ignore_errors=True)
-    except PolarsError:
+    except (PolarsError, PanicException):
         return None
 
 

@@ -6,11 +6,10 @@ from enum import Enum, auto
 
 import polars as pl
 
-from cloison.ingest.addresses import canonical
 from cloison.ingest.answered import zeek_answered
 from cloison.ingest.format import Tally
-from cloison.ingest.instants import end_of, instant, possible
-from cloison.model.observations import SCHEMAS, Kind
+from cloison.ingest.shape import shape
+from cloison.model.observations import Kind
 
 
 class Raw(Enum):
@@ -61,28 +60,7 @@ class ZeekLog:
             raw: `columns` with the types of `TYPES`, the column "record".
             tally: rows that cannot be used are counted there.
         """
-        start = instant(pl.col("ts"))
-        columns = {
-            "ts": start,
-            "seen_at": end_of(start, pl.col(self.lasts)) if self.lasts else start,
-            "record": pl.col("record"),
-            **self.gives,
-        }
-        table = kept(raw, possible(pl.col("ts"))).select(
-            columns.get(name, pl.lit(None)).cast(dtype, strict=False).alias(name)
-            for name, dtype in SCHEMAS[self.kind].items()
-            if name != "origin"
-        )
-        table = canonical(table, *(name for name in ("src", "dst", "assigned", "server") if name in table.columns))
-        table = kept(table, pl.all_horizontal(pl.col(name).is_not_null() for name in ("ts", *self.needs)))
-        tally.rejected += raw.height - table.height
-        return table
-
-
-def kept(table: pl.DataFrame, condition: pl.Expr) -> pl.DataFrame:
-    """Keep the rows that meet a condition; copy nothing when all do, as is usual."""
-    met = table.select(condition).to_series()
-    return table if met.all() else table.filter(met)
+        return shape(self.kind, raw, self.gives, tally, began="ts", lasted=self.lasts, needs=self.needs)
 
 
 _PAIR = {"ts": Raw.SECONDS, "id.orig_h": Raw.NAME, "id.resp_h": Raw.NAME, "id.resp_p": Raw.PORT}

@@ -1,6 +1,5 @@
 """Zeek's logs as JSON, one object a line, as Zeek, Corelight and the usual forwarders write them."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,15 +10,13 @@ import polars as pl
 from cloison.ingest.format import Opened, Tally
 from cloison.ingest.instants import read_iso
 from cloison.ingest.lines import BLOCK_BYTES, Block, blocks
-from cloison.ingest.ndjson import parse
+from cloison.ingest.ndjson import first_objects, one_a_kind, parse
 from cloison.ingest.zeek import LOGS, TYPES, Raw, ZeekLog, stream_of
 from cloison.model.observations import Kind
 
 _STREAM_KEYS = ("_path", "@stream")
 _OWN_KEYS = frozenset({"uid", "id.orig_h", "fuid", "conn_uids", "uids", "note"})
 """Keys that, with "ts", only Zeek writes."""
-
-_HEAD_LINES = 50
 
 _READ_AS: Mapping[Raw, pl.DataType] = {
     **TYPES,
@@ -43,7 +40,7 @@ class ZeekJson:
 
     def recognise(self, head: bytes) -> bool:
         """Tell by the keys of the first object that can be read."""
-        first = next(_objects(head), None)
+        first = next(first_objects(head), None)
         if first is None or "ts" not in first:
             return False
         keys = _dotted(first)
@@ -52,7 +49,7 @@ class ZeekJson:
     def stream_name(self, head: bytes) -> str:
         """Name the log: as its lines say, else by the keys of the first ones."""
         keys: set[str] = set()
-        for read in _objects(head):
+        for read in first_objects(head):
             for key in _STREAM_KEYS:
                 if isinstance(read.get(key), str):
                     return str(read[key])
@@ -83,21 +80,8 @@ def _observations(block: Block, usual: str, tally: Tally) -> list[tuple[Kind, pl
             continue
         if other is not log:  # other keys are wanted: read the block again for them
             rows = _raw(block, other, Tally()).filter(named == name)
-        table = other.shape(_typed(rows, other), tally)
-        if table.height:
-            tables.append((other.kind, table))
-    return _one_a_kind(tables)
-
-
-def _one_a_kind(tables: list[tuple[Kind, pl.DataFrame]]) -> list[tuple[Kind, pl.DataFrame]]:
-    """Put the logs that become one kind together, in the file's order."""
-    by_kind: dict[Kind, list[pl.DataFrame]] = {}
-    for kind, table in tables:
-        by_kind.setdefault(kind, []).append(table)
-    joined = [
-        (kind, parts[0] if len(parts) == 1 else pl.concat(parts).sort("record")) for kind, parts in by_kind.items()
-    ]
-    return sorted(joined, key=lambda pair: int(pair[1]["record"][0]))
+        tables.append((other.kind, other.shape(_typed(rows, other), tally)))
+    return one_a_kind(tables)
 
 
 def _raw(block: Block, log: ZeekLog | None, tally: Tally) -> pl.DataFrame:
@@ -124,24 +108,11 @@ def _typed(rows: pl.DataFrame, log: ZeekLog) -> pl.DataFrame:
     for name, raw in log.columns.items():
         column = pl.col(name)
         if name == "ts" and rows.schema["ts"] == pl.String:
-            column = pl.coalesce(column.cast(pl.Float64, strict=False), read_iso(column))
+            column = pl.coalesce(column.cast(pl.Float64, strict=False), pl.lit(read_iso(rows["ts"])))
         elif TYPES[raw] == pl.String:
             column = pl.when((column != "") & (column != "-")).then(column)
         expressions.append(column.cast(TYPES[raw], strict=False).alias(name))
     return rows.select(*expressions, "record")
-
-
-def _objects(head: bytes) -> Iterator[dict[str, object]]:
-    """Give the objects of the first lines that can be read."""
-    for line in head.lstrip(b"\xef\xbb\xbf \r\n").split(b"\n")[:_HEAD_LINES]:
-        if not line.startswith(b"{"):
-            continue
-        try:
-            read = json.loads(line)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(read, dict):
-            yield read
 
 
 def _dotted(read: Mapping[str, object]) -> frozenset[str]:
