@@ -10,12 +10,12 @@ import polars as pl
 
 from cloison.chart.census import Census
 from cloison.chart.crossings import settle
+from cloison.chart.guessing import Guess, guess
 from cloison.chart.merge import join
 from cloison.chart.naming import Names, asset_id, asset_name, host_names, zone_id, zone_name
 from cloison.chart.places import Places
 from cloison.chart.profile import profiles
 from cloison.chart.proposed import Teller
-from cloison.chart.roles import Guess, guess
 from cloison.chart.subnets import infer_networks, vlans_by_address
 from cloison.model.finding import Evidence
 from cloison.model.hospital import Address, Asset, AssetId, Hospital, Learned, Network, Zone, ZoneId, ZoneKind

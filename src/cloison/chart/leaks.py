@@ -171,8 +171,8 @@ def _path(
     end = zones[way[-1].to]
     through = " → ".join(zones[zone].name for zone in (way[0].from_, *(arc.to for arc in way)))
     explanation = say_many(
-        "{through}: a way in {n} hop, of which {undeclared} that no person declared",
-        "{through}: a way in {n} hops, of which {undeclared} that no person declared",
+        "{through}: a way in {n} hop; hops that no person declared: {undeclared}",
+        "{through}: a way in {n} hops; hops that no person declared: {undeclared}",
         len(way),
         through=through,
         undeclared=sum(1 for arc in way if not arc.declared),

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from cloison.chart.roles import Guess
+from cloison.chart.guessing import Guess
 from cloison.chart.traits import NAMINGS
 from cloison.model.hospital import Address, Network, ZoneKind
 from cloison.words import Sentence, say, verbatim

@@ -42,7 +42,7 @@ class Proposal:
     remarks: tuple[Sentence, ...]
 
 
-def propose(  # noqa: PLR0913 what a learning needs, each by name
+def propose(
     census: Census,
     existing: Hospital | None,
     *,
@@ -153,31 +153,47 @@ def _asset_words(asset: Asset) -> Sentence:
 
 
 def _remarks(census: Census, crossings: Crossings, passages: Passages, left_out: int) -> tuple[Sentence, ...]:
+    dropped = census.dropped()
     counted = (
         (
-            census.dropped(),
-            "{n} record was left out: too many distinct exchanges",
-            "{n} records were left out: too many distinct exchanges",
+            dropped,
+            say_many(
+                "{n} record was left out: too many distinct exchanges",
+                "{n} records were left out: too many distinct exchanges",
+                dropped,
+            ),
         ),
         (
             left_out,
-            "{n} machine was left out: the least talkative, beyond what a map holds",
-            "{n} machines were left out: the least talkative, beyond what a map holds",
+            say_many(
+                "{n} machine was left out: the least talkative, beyond what a map holds",
+                "{n} machines were left out: the least talkative, beyond what a map holds",
+                left_out,
+            ),
         ),
         (
             passages.rare,
-            "{n} service was seen too rarely to be a flow; its conduit lists it",
-            "{n} services were seen too rarely to be flows; their conduits list them",
+            say_many(
+                "{n} service was seen too rarely to be a flow; its passage lists it",
+                "{n} services were seen too rarely to be flows; their passages list them",
+                passages.rare,
+            ),
         ),
         (
             passages.crowded,
-            "{n} flow was left out: those with the fewest records",
-            "{n} flows were left out: those with the fewest records",
+            say_many(
+                "{n} flow was left out: those with the fewest records",
+                "{n} flows were left out: those with the fewest records",
+                passages.crowded,
+            ),
         ),
         (
             crossings.unknown,
-            "{n} record between compartments does not tell whether it was answered",
-            "{n} records between compartments do not tell whether they were answered",
+            say_many(
+                "{n} record between compartments does not tell whether it was answered",
+                "{n} records between compartments do not tell whether they were answered",
+                crossings.unknown,
+            ),
         ),
     )
-    return tuple(say_many(one, many, n) for n, one, many in counted if n)
+    return tuple(sentence for n, sentence in counted if n)

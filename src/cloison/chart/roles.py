@@ -1,4 +1,4 @@
-"""What each machine likely is: declarative rules over what it serves and uses, with the reasons.
+"""What each sort of machine does: declarative rules over what is served and used.
 
 A sign is worth the probability that it alone would give; a machine's score for a role is
 1 - Π(1 - weight) over the signs seen, times Π(1 - weight) over the signs against. No rule knows an
@@ -8,14 +8,8 @@ address or a name. Ports and acts come from the protocols' own specifications (s
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cloison.chart.profile import Profile, Use
-from cloison.chart.services import BY_NAME
-from cloison.model.finding import Evidence
 from cloison.model.hospital import ZoneKind
-from cloison.words import Sentence, say, say_many
-
-CERTAIN_ENOUGH = 0.5
-"""Below this score, no role is proposed."""
+from cloison.words import Sentence, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,20 +52,6 @@ class Role:
     signs: tuple[Sign, ...]
     against: tuple[Sign, ...] = ()
     pull: float = 3.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guess:
-    """What a machine likely is.
-
-    Attributes:
-        score: 0 to 1.
-        reasons: the records that say so, strongest first.
-    """
-
-    role: Role
-    score: float
-    reasons: tuple[Evidence, ...]
 
 
 def _serves(family: str, *steps: tuple[int, float]) -> tuple[Sign, ...]:
@@ -344,56 +324,6 @@ ROLES: tuple[Role, ...] = (
 """From the most telling to the least: at equal scores, the first wins."""
 
 BY_ROLE: Mapping[str, Role] = {role.name: role for role in ROLES}
-
-
-def guess(profile: Profile) -> tuple[Guess, ...]:
-    """Give the roles that fit a machine, best first; empty when none is certain enough."""
-    fitting = [found for role in ROLES if (found := _weigh(role, profile)) and found.score >= CERTAIN_ENOUGH]
-    return tuple(sorted(fitting, key=lambda found: -found.score))
-
-
-def _weigh(role: Role, profile: Profile) -> Guess | None:
-    seen = [(sign, shown) for sign in role.signs if (shown := _shown(sign, profile))]
-    if not seen:
-        return None
-    doubt = 1.0
-    for sign, _ in seen:
-        doubt *= 1 - sign.weight
-    score = 1 - doubt
-    for sign in role.against:
-        if _shown(sign, profile):
-            score *= 1 - sign.weight
-    strongest = dict.fromkeys(shown for _, shown in sorted(seen, key=lambda pair: -pair[0].weight))
-    return Guess(role=role, score=round(score, 3), reasons=tuple(strongest))
-
-
-def _shown(sign: Sign, profile: Profile) -> Evidence | None:
-    """Give the record that shows a sign; None when it is not seen."""
-    if sign.does is not None:
-        told = profile.traits.get(sign.does)
-        return told and Evidence(origin=told[1], record=told[2], note=TRAIT_WORDS[sign.does])
-    use = profile.serves.get(sign.serves) if sign.serves else profile.uses.get(sign.uses or "")
-    if use is None or use.peers < sign.peers or (sign.gives is not None and (use.sent > use.received) != sign.gives):
-        return None
-    return Evidence(origin=use.origin, record=use.record, note=_note(sign, use))
-
-
-def _note(sign: Sign, use: Use) -> Sentence:
-    if sign.serves:
-        return say_many(
-            "serves {service} to {n} machine ({records} exchanges)",
-            "serves {service} to {n} machines ({records} exchanges)",
-            use.peers,
-            service=BY_NAME[sign.serves].shown,
-            records=use.records,
-        )
-    return say_many(
-        "uses {service} on {n} machine ({records} exchanges)",
-        "uses {service} on {n} machines ({records} exchanges)",
-        use.peers,
-        service=BY_NAME[sign.uses or ""].shown,
-        records=use.records,
-    )
 
 
 TRAIT_WORDS: Mapping[str, Sentence] = {
