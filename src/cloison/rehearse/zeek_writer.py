@@ -249,7 +249,7 @@ def _shown(name: str, kind: str, rows: pl.DataFrame, times: list[str], zero: flo
     if kind == "interval":
         return column.cast(pl.Float64)
     if kind == "string":
-        return column.str.replace_all("\t", "\\x09", literal=True)
+        return column.cast(pl.String).str.replace_all("\t", "\\x09", literal=True)
     return column
 
 
