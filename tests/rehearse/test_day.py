@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
+from cloison.ingest.reading import open_reading
 from cloison.model.hospital import Hospital, Zone, ZoneKind
 from cloison.rehearse.day import write_day
 from cloison.rehearse.declared import Declared
@@ -38,6 +39,14 @@ def test_the_count_of_lines_is_that_of_the_files(troubled):
     for log, count in troubled.truth.lines:
         lines = (troubled.folder / f"{log}.log").read_text().splitlines()
         assert sum(not line.startswith("#") for line in lines) == count
+
+
+def test_the_products_own_reader_rejects_not_one_line(troubled):
+    reading = open_reading([troubled.folder])
+    rows = sum(len(table) for batch in reading.batches() for table in batch.values())
+    assert rows == sum(count for _, count in troubled.truth.lines)
+    assert reading.refusals == ()
+    assert {(source.rejected, source.late) for source in reading.sources} == {(0, 0)}
 
 
 def test_nothing_happens_outside_the_day(troubled):

@@ -70,7 +70,7 @@ class Tape:
     def __init__(self) -> None:
         self._tables: dict[str, list[pl.DataFrame]] = {}
 
-    def connect(  # noqa: PLR0913  # one argument for each thing that a connection has
+    def connect(
         self,
         rng: Generator,
         *,

@@ -123,7 +123,7 @@ class Traces:
         at = first + np.cumsum(gaps)
         return at[at < last]
 
-    def open(  # noqa: PLR0913  # one argument for each thing that a connection has
+    def open(
         self,
         at: Numbers,
         source: int | Picks,
