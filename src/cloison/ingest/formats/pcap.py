@@ -3,6 +3,8 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime
+from heapq import merge
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,6 +13,7 @@ import polars as pl
 from cloison.errors import UnreadableSourceError
 from cloison.ingest.capture import LINK_HEADERS, Walk, is_capture, walk_packets, write_raw
 from cloison.ingest.census import Census
+from cloison.ingest.detail.tshark import read_detail
 from cloison.ingest.flow_meter import Echoes, meter_flows
 from cloison.ingest.format import Opened, Tally
 from cloison.model.observations import Kind
@@ -55,12 +58,12 @@ class Pcap:
             if not census.walk.packets:
                 return
             metered = _readable(path, census.walk, opened.shown, scratch)
-            for table in meter_flows(
-                metered, opened.shown, Echoes(frozenset(census.echoes)), tally, before=census.exporters.flows
-            ):
-                kept = _without_exports(table, census)
-                if kept.height:
-                    yield Kind.FLOW, kept
+            echoes = Echoes(frozenset(census.echoes))
+            flows = meter_flows(metered, opened.shown, echoes, tally, before=census.exporters.flows)
+            kept = ((Kind.FLOW, _without_exports(table, census)) for table in flows)
+            for kind, table in _interleave(kept, read_detail(path, tally)):
+                if table.height:
+                    yield kind, table
 
 
 def _remark(census: Census, tally: Tally) -> None:
@@ -76,6 +79,13 @@ def _remark(census: Census, tally: Tally) -> None:
                 census.sampled,
             )
         )
+
+
+def _interleave(
+    *series: Iterator[tuple[Kind, pl.DataFrame]],
+) -> Iterator[tuple[Kind, pl.DataFrame]]:
+    """Merge series of tables by the time at which each table begins."""
+    yield from merge(*series, key=lambda found: found[1]["seen_at"].min() or datetime.min.replace(tzinfo=UTC))
 
 
 def _readable(path: Path, walk: Walk, shown: str, scratch: ExitStack) -> Path:

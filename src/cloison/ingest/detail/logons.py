@@ -1,0 +1,165 @@
+"""Who logs on: Kerberos (RFC 4120), NTLM ([MS-NLMP]), remote desktops ([MS-RDPBCGR])."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cloison.ingest.detail.frame import Frame, Observed, Waiting, as_number
+from cloison.model.observations import Kind
+
+_AS_REQ, _AS_REP, _TGS_REQ, _TGS_REP, _ERROR = 10, 11, 12, 13, 30
+_ERRORS = {
+    6: "KDC_ERR_C_PRINCIPAL_UNKNOWN", 7: "KDC_ERR_S_PRINCIPAL_UNKNOWN", 12: "KDC_ERR_POLICY",
+    13: "KDC_ERR_BADOPTION", 14: "KDC_ERR_ETYPE_NOSUPP", 18: "KDC_ERR_CLIENT_REVOKED", 23: "KDC_ERR_KEY_EXPIRED",
+    24: "KDC_ERR_PREAUTH_FAILED", 25: "KDC_ERR_PREAUTH_REQUIRED", 31: "KRB_AP_ERR_BAD_INTEGRITY",
+    32: "KRB_AP_ERR_TKT_EXPIRED", 37: "KRB_AP_ERR_SKEW", 41: "KRB_AP_ERR_MODIFIED", 52: "KRB_ERR_RESPONSE_TOO_BIG",
+    60: "KRB_ERR_GENERIC", 68: "KDC_ERR_WRONG_REALM",
+}  # fmt: skip
+"""RFC 4120, 7.5.9, as Zeek spells them."""
+
+
+class Kerberos:
+    """Requests for tickets, each with its answer: "AS" for a logon, "TGS" for a service."""
+
+    fields: ClassVar[tuple[str, ...]] = (
+        "kerberos.msg_type", "kerberos.CNameString", "kerberos.SNameString", "kerberos.realm", "kerberos.crealm",
+        "kerberos.error_code",
+    )  # fmt: skip
+    protocols: ClassVar[frozenset[str]] = frozenset({"kerberos"})
+
+    def __init__(self) -> None:
+        """Begin with no request."""
+        self._waiting = Waiting(Kind.LOGON)
+
+    def take(self, frame: Frame) -> Iterator[Observed]:
+        """Look at the outermost message: the tickets within a request have types too."""
+        kind = frame.number_of("kerberos.msg_type")
+        if kind in {_AS_REQ, _TGS_REQ}:
+            row = frame.row() | {
+                "protocol": "kerberos",
+                "user": self._client(frame) if kind == _AS_REQ else None,
+                "service": self._service(frame),
+                "detail": "AS" if kind == _AS_REQ else "TGS",
+            }
+            yield from self._waiting.put(frame.stream, row)
+        elif kind in {_AS_REP, _TGS_REP, _ERROR}:
+            known = self._waiting.answer(frame.stream)
+            if kind == _ERROR and known is None:
+                return
+            row = known or frame.row(reply=True) | {
+                "protocol": "kerberos", "service": self._service(frame), "detail": "AS" if kind == _AS_REP else "TGS",
+            }  # fmt: skip
+            row |= {"seen_at": frame.time_us, "success": kind != _ERROR}
+            if kind == _ERROR:
+                code = frame.number_of("kerberos.error_code")
+                row["detail"] += f" {_ERRORS.get(code or 0, code)}"
+            else:
+                row["user"] = self._client(frame) or row.get("user")
+            yield Kind.LOGON, row
+
+    def end(self) -> Iterator[Observed]:
+        """Give the requests that nobody answered."""
+        return self._waiting.end()
+
+    @staticmethod
+    def _client(frame: Frame) -> str | None:
+        name = frame.first("kerberos.CNameString")
+        realm = frame.first("kerberos.crealm") or frame.first("kerberos.realm")
+        return f"{name}/{realm}" if name and realm else name
+
+    @staticmethod
+    def _service(frame: Frame) -> str | None:
+        """A service's name comes in parts: "cifs", "server.example"; a packet repeats it for each ticket."""
+        parts = frame.all("kerberos.SNameString")
+        return "/".join(parts[-2:]) if parts else None
+
+
+class Ntlm:
+    """NTLM authentications; over SMB the answer to the session's set-up tells whether it worked."""
+
+    fields: ClassVar[tuple[str, ...]] = (
+        "ntlmssp.messagetype", "ntlmssp.auth.username", "ntlmssp.auth.domain", "ntlmssp.auth.hostname",
+        "ntlmssp.challenge.target_name", "ntlmssp.challenge.target_info.nb_computer_name",
+        "ntlmssp.challenge.target_info.dns_computer_name",
+    )  # fmt: skip
+    protocols: ClassVar[frozenset[str]] = frozenset({"ntlmssp", "smb", "smb2"})
+
+    _CHALLENGE, _AUTHENTICATE = 2, 3
+    _SESSION_SETUP, _SESSION_SETUP_V1 = 1, 0x73
+    _MORE_PROCESSING = 0xC0000016
+
+    def __init__(self) -> None:
+        """Begin with nobody."""
+        self._waiting = Waiting(Kind.LOGON)
+        self._servers: dict[str, str] = {}
+
+    def take(self, frame: Frame) -> Iterator[Observed]:
+        """Look at the last NTLM message of the packet, or at the answer to a session's set-up."""
+        kinds = frame.all("ntlmssp.messagetype")
+        kind = as_number(kinds[-1]) if kinds else None
+        if kind == self._CHALLENGE:
+            name = frame.first("ntlmssp.challenge.target_info.dns_computer_name") or frame.first(
+                "ntlmssp.challenge.target_info.nb_computer_name"
+            )
+            if name and len(self._servers) < 1 << 16:
+                self._servers[frame.stream] = name.lower()
+        elif kind == self._AUTHENTICATE:
+            user, domain = frame.first("ntlmssp.auth.username"), frame.first("ntlmssp.auth.domain")
+            row = frame.row() | {
+                "protocol": "ntlm",
+                "user": user if user not in {None, "NULL"} else None,
+                "client_name": (frame.first("ntlmssp.auth.hostname") or "").lower() or None,
+                "service": self._servers.get(frame.stream),
+                "detail": domain if domain not in {None, "NULL"} else None,
+            }
+            if {"smb", "smb2"} & set(frame.protocols.split(":")):
+                yield from self._waiting.put(frame.stream, row)
+            else:
+                yield Kind.LOGON, row
+        else:
+            yield from self._answer(frame)
+
+    def end(self) -> Iterator[Observed]:
+        """Give those whose answer was not seen."""
+        return self._waiting.end()
+
+    def _answer(self, frame: Frame) -> Iterator[Observed]:
+        commands = frame.number_of("smb2.cmd"), frame.number_of("smb.cmd")
+        if commands[0] != self._SESSION_SETUP and commands[1] != self._SESSION_SETUP_V1:
+            return
+        reply = frame.first("smb2.flags.response") or frame.first("smb.flags.response")
+        status = frame.number_of("smb2.nt_status")
+        status = frame.number_of("smb.nt_status") if status is None else status
+        if reply not in {"1", "True"} or status in {None, self._MORE_PROCESSING}:
+            return
+        row = self._waiting.answer(frame.stream)
+        if row is not None:
+            row |= {"seen_at": frame.time_us, "success": status == 0}
+            if status != 0:
+                row["detail"] = _STATUSES.get(status or 0, f"0x{status:08x}")
+            yield Kind.LOGON, row
+
+
+_STATUSES = {
+    0xC000006D: "LOGON_FAILURE", 0xC000006A: "WRONG_PASSWORD", 0xC0000064: "NO_SUCH_USER",
+    0xC0000234: "ACCOUNT_LOCKED_OUT", 0xC0000072: "ACCOUNT_DISABLED", 0xC0000022: "ACCESS_DENIED",
+    0xC000015B: "LOGON_TYPE_NOT_GRANTED", 0xC0000071: "PASSWORD_EXPIRED",
+}  # fmt: skip
+"""[MS-ERREF], 2.3."""
+
+
+class Rdp:
+    """Requests for a remote desktop, with the cookie that often tells the user."""
+
+    fields: ClassVar[tuple[str, ...]] = ("rdp.rt_cookie",)
+    protocols: ClassVar[frozenset[str]] = frozenset({"rdp"})
+
+    def take(self, frame: Frame) -> Iterator[Observed]:
+        """Look for a cookie, "Cookie: mstshash=user"."""
+        cookie = frame.first("rdp.rt_cookie")
+        if cookie:
+            name = cookie.strip().removeprefix("Cookie: mstshash=")
+            yield Kind.LOGON, frame.row() | {"protocol": "rdp", "detail": name or None}
+
+    def end(self) -> Iterator[Observed]:
+        """Nothing waits."""
+        return iter(())
