@@ -79,23 +79,24 @@ def _texts(entry: Plain, key: str, path: Path) -> Iterator[tuple[Path, str]]:
                 yield (*path, key, index), one
 
 
-def _network(text: str) -> Network | None:
+def _network(text: str, *, strict: bool = True) -> Network | None:
+    if "%" in text:  # an interface's name, which ipaddress accepts and no other machine knows
+        return None
     try:
-        return ip_network(text)
+        return ip_network(text, strict=strict)
     except ValueError:
         return None
 
 
 def _ill_written(text: str) -> tuple[Sentence, Sentence]:
-    try:
-        loose = str(ip_network(text, strict=False))
-    except ValueError:
+    meant = _network(text, strict=False)
+    if meant is None:
         return (
             say('"{text}" is not a network', text=text),
             say('write it as "10.10.0.0/22" or "2001:db8::/64"'),
         )
     reason = say('"{text}" is an address inside a network, not the network', text=text)
-    return reason, say('write "{word}"', word=loose)
+    return reason, say('write "{word}"', word=str(meant))
 
 
 def _overlaps(held: list[_Held]) -> Iterator[Mistake]:
@@ -138,7 +139,7 @@ def _holds(wide: Network, narrow: Network) -> bool:
 
 
 def _assets(data: Plain, held: list[_Held]) -> Iterator[Mistake]:
-    zones = {zone.get("id") for _, zone in entries(data, "zone")}
+    zones = {zone["id"] for _, zone in entries(data, "zone") if isinstance(zone.get("id"), str)}
     owners: dict[Address, str] = {}
     tables = _by_prefix(held)
     for path, asset in entries(data, "asset"):
@@ -162,7 +163,7 @@ def _assets(data: Plain, held: list[_Held]) -> Iterator[Mistake]:
                 )
                 continue
             home = _home(tables, address)
-            if home is not None and home != zone and zone in zones:
+            if home is not None and isinstance(zone, str) and home != zone and zone in zones:
                 yield Mistake(
                     place,
                     say('{address} lies in the networks of zone "{zone}"', address=text, zone=home),

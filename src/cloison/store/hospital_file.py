@@ -17,12 +17,12 @@ from cloison.store import addresses, needs, numbers, references
 from cloison.store.editing import edit
 from cloison.store.keys import Mistake, Plain, plain_of
 from cloison.store.nearest import Speller
-from cloison.store.outline import Outline
+from cloison.store.outline import Outline, TooDeepError
 from cloison.store.schema import json_schema
 from cloison.store.shape import to_hospital
 from cloison.store.syntax import read_toml, too_deep
 from cloison.store.writing import hospital_text
-from cloison.words import say, verbatim
+from cloison.words import Sentence, say, verbatim
 
 __all__ = ["LARGEST", "json_schema", "load", "parse", "save", "write_text"]
 
@@ -58,11 +58,11 @@ def parse(text: str, where: str) -> Hospital:
         raise _bad_map([data], where)
     try:
         judged = _judge(data)
-    except RecursionError:
+        if isinstance(judged, Hospital):
+            return judged
+        outline = Outline(text)
+    except (RecursionError, TooDeepError):
         raise _bad_map([too_deep(text)], where) from None
-    if isinstance(judged, Hospital):
-        return judged
-    outline = Outline(text)
     faults = [Fault(line=outline.line_of(path), reason=reason, fix=fix) for path, reason, fix in judged]
     raise _bad_map(sorted(faults, key=lambda fault: fault.line), where)
 
@@ -142,7 +142,7 @@ def _read(path: Path) -> str:
             raw = file.read(LARGEST + 1)
     except OSError as error:
         raise MissingFileError(
-            say("the map cannot be read: {reason}", reason=verbatim(error.strerror or str(error))),
+            say("the map cannot be read: {reason}", reason=_reason(error)),
             fix=say("name another file with --map, or make one with: cloison init"),
             where=str(path),
         ) from None
@@ -159,6 +159,18 @@ def _read(path: Path) -> str:
             fix=say("save the file again as UTF-8, or name the map's file with --map"),
         )
         raise _bad_map([fault], str(path)) from None
+
+
+def _reason(error: OSError) -> Sentence:
+    match error:
+        case FileNotFoundError():
+            return say("it is not there")
+        case IsADirectoryError():
+            return say("it is a folder")
+        case PermissionError():
+            return say("its rights do not allow it")
+        case _:
+            return verbatim(error.strerror or str(error))
 
 
 def _replace(path: Path, text: str) -> None:
@@ -179,7 +191,7 @@ def _replace(path: Path, text: str) -> None:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
         raise UnwritableFileError(
-            say("the map cannot be written: {reason}", reason=verbatim(error.strerror or str(error))),
+            say("the map cannot be written: {reason}", reason=_reason(error)),
             fix=say("check the folder's rights and the space left on the disk"),
             where=str(path),
         ) from None

@@ -124,7 +124,7 @@ def plain_of(noun: object) -> Plain:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return [_plain(one) for one in value]
     if isinstance(value, Enum):
         return value.value

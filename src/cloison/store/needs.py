@@ -66,7 +66,7 @@ def _malformed(place: Path, node: object, *, depth: int) -> Mistake | None:
     if not isinstance(nested, list) or not nested:
         reason = say('"{key}" must be a list that holds something', key=key)
         return Mistake((*place, key), reason, say("list what is needed, or take it out"))
-    if depth > DEEPEST:
+    if depth > DEEPEST // 2:  # leaves the outline room for the lists around it
         return Mistake(place, say("needs nest too deeply"), say("make a care service of the inner needs"))
     return None
 

@@ -10,6 +10,11 @@ from cloison.words import Sentence, say
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
+_FORBIDDEN = (
+    say("a character that cannot stand here"),
+    say("text ends on its line, with the quote that opened it; no control characters"),
+)
+
 _MEANINGS = {
     "Expected '=' after a key": (
         say("a key without its value"),
@@ -59,10 +64,8 @@ _MEANINGS = {
         say("text without its closing quote"),
         say("close it with the quote that opened it"),
     ),
-    "Illegal character": (
-        say("a character that cannot stand here"),
-        say("text ends on its line, with the quote that opened it; no control characters"),
-    ),
+    "Illegal character": _FORBIDDEN,
+    "Found invalid character": _FORBIDDEN,
     "Unescaped '\\'": (
         say("a backslash alone between double quotes"),
         say("double it, or put the text between single quotes"),
