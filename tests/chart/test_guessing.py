@@ -33,8 +33,8 @@ def best_role(*talks, also=None):
     [
         (served("tcp/88", 4) + served("tcp/389", 4) + served("udp/53", 5) + served("tcp/445", 5), "domain-controller"),
         (served("tcp/445", 6) + used("udp/53", 1) + used("tcp/88", 1), "file-server"),
-        (served("tcp/104", 3, sent=90_000, received=100), "pacs"),
-        (served("tcp/104", 3, sent=90_000, received=100) + used("tcp/2575", 1), "pacs"),
+        (served("tcp/104", 3, sent=900_000, received=100), "pacs"),
+        (served("tcp/104", 3, sent=900_000, received=100) + used("tcp/2575", 1), "pacs"),
         (used("tcp/11112", 1, sent=90_000, received=100), "modality"),
         (used("tcp/11112", 1, sent=100, received=90_000), "imaging-workstation"),
         (served("tcp/2575", 4) + used("tcp/6661", 3), "hl7-engine"),
@@ -47,12 +47,16 @@ def best_role(*talks, also=None):
         (served("udp/53", 4), "dns-server"),
         (served("tcp/3128", 5) + used("tcp/443", 5), "proxy"),
         (served("tcp/9102", 4), "backup-server"),
+        (used("tcp/9102", 4) + used("tcp/88", 1) + used("tcp/445", 1), "backup-server"),
+        (served("udp/514", 6) + used("udp/53", 1), "log-server"),
+        (served("tcp/104", 6, sent=900, received=1_000) + used("tcp/2575", 1), "worklist"),
+        (served("tcp/2575", 1) + used("tcp/2575", 1), "medical-device"),
         (served("tcp/902", 2), "hypervisor"),
         (served("udp/123", 6), "ntp-server"),
         (served("tcp/554", 1), "camera"),
-        (used("tcp/554", 8), "video-recorder"),
+        (used("tcp/554", 8), "recorder"),
         (used("udp/5060", 1), "phone"),
-        (served("udp/5060", 8), "phone-server"),
+        (served("udp/5060", 8), "call-server"),
         (served("tcp/502", 1), "plc"),
         (used("udp/47808", 6), "building-supervisor"),
         (used("tcp/3389", 7) + used("tcp/22", 7) + served("tcp/3389", 2), "jump-host"),
@@ -73,6 +77,14 @@ def test_an_intruder_who_knocks_on_every_machine_makes_no_server_of_them():
     assert best_role(*sweep) is None
 
 
+def test_an_intruder_who_opens_many_sessions_is_no_bastion():
+    assert best_role(*used("tcp/3389", 20), *used("tcp/22", 20), *used("tcp/5985", 20)) is None
+
+
+def test_an_agent_that_one_server_visits_is_no_backup_server():
+    assert best_role(*served("tcp/10006", 1), *served("tcp/443", 6)) == "web-server"
+
+
 def test_attempts_without_an_answer_make_nobody():
     assert best_role(*served("tcp/88", 5, answered=False)) is None
 
@@ -83,7 +95,7 @@ def test_shares_of_a_domain_controller_tell_it_without_any_port():
 
 
 def test_reasons_carry_their_record_and_count():
-    found = profiles(census_of(*served("tcp/104", 3)), frozenset({ME}))
+    found = profiles(census_of(*served("tcp/104", 3, sent=900_000)), frozenset({ME}))
     reason = guess(found[ME])[0].reasons[0]
     assert (reason.origin, reason.record) == (0, 1)
     assert str(reason.note) == "serves DICOM to 3 machines (3 exchanges)"

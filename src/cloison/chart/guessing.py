@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from cloison.chart.profile import Profile, Use
-from cloison.chart.roles import ROLES, TRAIT_WORDS, Role, Sign
+from cloison.chart.roles import IMAGE_BYTES, ROLES, TRAIT_WORDS, Role, Sign
 from cloison.chart.services import BY_NAME
 from cloison.model.finding import Evidence
 from cloison.words import Sentence, say_many
@@ -27,9 +27,9 @@ class Guess:
 
 
 def guess(profile: Profile) -> tuple[Guess, ...]:
-    """Give the roles that fit a machine, best first; empty when none is certain enough."""
+    """Give the roles that fit a machine, best first, workstations last; empty when none is certain enough."""
     fitting = [found for role in ROLES if (found := _weigh(role, profile)) and found.score >= CERTAIN_ENOUGH]
-    return tuple(sorted(fitting, key=lambda found: -found.score))
+    return tuple(sorted(fitting, key=lambda found: (found.role.last_resort, -found.score)))
 
 
 def _weigh(role: Role, profile: Profile) -> Guess | None:
@@ -54,6 +54,9 @@ def _shown(sign: Sign, profile: Profile) -> Evidence | None:
         return told and Evidence(origin=told[1], record=told[2], note=TRAIT_WORDS[sign.does])
     use = profile.serves.get(sign.serves) if sign.serves else profile.uses.get(sign.uses or "")
     if use is None or use.peers < sign.peers or (sign.gives is not None and (use.sent > use.received) != sign.gives):
+        return None
+    heavy = use.sent + use.received >= IMAGE_BYTES * use.records
+    if sign.heavy is not None and heavy != sign.heavy:
         return None
     return Evidence(origin=use.origin, record=use.record, note=_note(sign, use))
 

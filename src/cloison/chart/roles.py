@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from cloison.model.hospital import ZoneKind
 from cloison.words import Sentence, say
 
+IMAGE_BYTES = 65_536
+"""A slice of 256 by 256 pixels, one byte each: fewer bytes an exchange are questions, not images."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sign:
@@ -23,6 +26,7 @@ class Sign:
         does: a trait.
         peers: to or from at least this many machines.
         gives: it sends more payload than it gets (True), or gets more (False); None: no matter.
+        heavy: its exchanges carry `IMAGE_BYTES` or more on average (True), or less (False); None: no matter.
     """
 
     weight: float
@@ -31,6 +35,7 @@ class Sign:
     does: str | None = None
     peers: int = 1
     gives: bool | None = None
+    heavy: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +49,7 @@ class Role:
         pull: how much one such machine tells of its zone; a domain controller more than a workstation.
         signs: for it.
         against: not it.
+        last_resort: only when no other role fits: most servers are also clients like a workstation.
     """
 
     name: str
@@ -52,6 +58,7 @@ class Role:
     signs: tuple[Sign, ...]
     against: tuple[Sign, ...] = ()
     pull: float = 3.0
+    last_resort: bool = False
 
 
 def _serves(family: str, *steps: tuple[int, float]) -> tuple[Sign, ...]:
@@ -94,10 +101,24 @@ ROLES: tuple[Role, ...] = (
         lives_in=ZoneKind.CARE,
         pull=8,
         signs=(
-            *_serves("dicom", (1, 0.5), (2, 0.4), (4, 0.3)),
-            Sign(serves="dicom", gives=False, weight=0.3),
+            *_serves("dicom", (1, 0.35), (2, 0.3), (4, 0.2)),
+            Sign(serves="dicom", heavy=True, weight=0.4),
+            Sign(serves="dicom", gives=False, weight=0.2),
             Sign(does="dicomweb", weight=0.3),
         ),
+        against=(Sign(serves="dicom", heavy=False, weight=0.5),),
+    ),
+    Role(
+        name="worklist",
+        shown=say("imaging worklist (RIS)"),
+        lives_in=ZoneKind.CARE,
+        pull=5,
+        signs=(
+            *_serves("dicom", (1, 0.25), (2, 0.25)),
+            Sign(serves="dicom", heavy=False, weight=0.35),
+            Sign(uses="hl7", weight=0.15),
+        ),
+        against=(Sign(serves="dicom", heavy=True, weight=0.7),),
     ),
     Role(
         name="modality",
@@ -120,8 +141,8 @@ ROLES: tuple[Role, ...] = (
         lives_in=ZoneKind.CARE,
         pull=8,
         signs=(
-            *_serves("hl7", (1, 0.4), (2, 0.4)),
-            Sign(uses="hl7", weight=0.2),
+            *_serves("hl7", (1, 0.25), (2, 0.45)),
+            Sign(uses="hl7", weight=0.15),
             Sign(uses="hl7", peers=2, weight=0.4),
         ),
     ),
@@ -131,7 +152,6 @@ ROLES: tuple[Role, ...] = (
         lives_in=ZoneKind.BIOMEDICAL,
         signs=(Sign(uses="hl7", weight=0.6),),
         against=(
-            *_serves("hl7", (1, 0.6)),
             *_A_SERVER,
             Sign(uses="hl7", peers=3, weight=0.5),
             Sign(does="browser", weight=0.5),
@@ -162,7 +182,8 @@ ROLES: tuple[Role, ...] = (
         shown=say("backup server"),
         lives_in=ZoneKind.BACKUP,
         pull=8,
-        signs=(*_serves("backup", (1, 0.55), (3, 0.3)), Sign(uses="backup", peers=3, weight=0.6)),
+        # One client is what an agent has: its server comes for the data.
+        signs=(*_serves("backup", (3, 0.55), (6, 0.2)), Sign(uses="backup", peers=3, weight=0.6)),
     ),
     Role(
         name="database-server",
@@ -194,7 +215,7 @@ ROLES: tuple[Role, ...] = (
         signs=_serves("proxy", (1, 0.5), (3, 0.4)),
     ),
     Role(
-        name="phone-server",
+        name="call-server",
         shown=say("telephone exchange"),
         lives_in=ZoneKind.SERVER,
         signs=_serves("telephony", (3, 0.8)),
@@ -227,7 +248,7 @@ ROLES: tuple[Role, ...] = (
         against=(Sign(uses="video", peers=3, weight=0.7), Sign(does="browser", weight=0.5)),
     ),
     Role(
-        name="video-recorder",
+        name="recorder",
         shown=say("video recorder"),
         lives_in=ZoneKind.OT,
         signs=(Sign(uses="video", peers=3, weight=0.7),),
@@ -251,18 +272,29 @@ ROLES: tuple[Role, ...] = (
         lives_in=ZoneKind.MANAGEMENT,
         pull=5,
         signs=(
-            Sign(uses="rdp", peers=5, weight=0.45),
-            Sign(uses="ssh", peers=5, weight=0.45),
-            Sign(uses="winrm", peers=5, weight=0.3),
+            # Going out to many is not enough, intruders do: administrators must also come in.
+            Sign(uses="rdp", peers=5, weight=0.2),
+            Sign(uses="ssh", peers=5, weight=0.2),
+            Sign(uses="winrm", peers=5, weight=0.1),
+            *_serves("rdp", (2, 0.4)),
+            *_serves("ssh", (2, 0.2)),
         ),
+        against=(*_serves("kerberos", (1, 0.8)), *_serves("smb", (5, 0.6))),
     ),
     Role(
         name="monitoring-server",
         shown=say("supervision server"),
         lives_in=ZoneKind.MANAGEMENT,
         pull=5,
-        signs=(Sign(uses="snmp", peers=5, weight=0.65), *_serves("syslog", (3, 0.65))),
+        signs=(Sign(uses="snmp", peers=5, weight=0.65),),
         against=(Sign(uses="printing", peers=5, weight=0.4),),
+    ),
+    Role(
+        name="log-server",
+        shown=say("event log server"),
+        lives_in=ZoneKind.MANAGEMENT,
+        pull=5,
+        signs=_serves("syslog", (2, 0.55), (5, 0.2)),
     ),
     Role(
         name="dns-server",
@@ -309,6 +341,7 @@ ROLES: tuple[Role, ...] = (
         shown=say("workstation"),
         lives_in=ZoneKind.OFFICE,
         pull=1,
+        last_resort=True,
         signs=(
             Sign(does="browser", weight=0.4),
             Sign(does="dhcp-client", weight=0.2),
@@ -321,7 +354,7 @@ ROLES: tuple[Role, ...] = (
         against=_A_SERVER,
     ),
 )
-"""From the most telling to the least: at equal scores, the first wins."""
+"""At equal scores, the first wins."""
 
 BY_ROLE: Mapping[str, Role] = {role.name: role for role in ROLES}
 

@@ -109,11 +109,12 @@ FAMILIES: tuple[Family, ...] = (
     ),
     Family(name="mail", shown=say("mail"), tcp=(25, 110, 143, 465, 587, 993, 995), tokens=("smtp", "imap", "pop3")),
     Family(name="proxy", shown=say("web proxy"), tcp=(3128, 1080), tokens=("socks",)),
-    # NDMP 10000, Bacula 9101-9103, NetBackup 1556 and 13724, Spectrum Protect 1500, Veeam 2500 and 6160-6163.
+    # NDMP 10000, Bacula 9101-9103, NetBackup 1556 and 13724, Spectrum Protect 1500, Veeam 2500,
+    # 6160-6163 and, for its agents, 10005-10006.
     Family(
         name="backup",
         shown=say("backups"),
-        tcp=(10000, 9101, 9102, 9103, 1556, 13724, 1500, 2500, 6160, 6161, 6162, 6163, 873),
+        tcp=(10000, 9101, 9102, 9103, 1556, 13724, 1500, 2500, 6160, 6161, 6162, 6163, 10005, 10006, 873),
         tokens=("rsync",),
     ),
     # VMware 902, Proxmox 8006, libvirt 16509 and 16514, Hyper-V console 2179.
