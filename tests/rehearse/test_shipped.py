@@ -36,7 +36,7 @@ def test_some_doors_move_together_some_passages_cannot_close_and_some_need_a_per
     assert all(conduit.close_minutes >= 5 for conduit in walked)
 
 
-def test_every_point_of_coupure_says_where_it_stands_and_who_acts(hospital):
+def test_every_enforcement_point_says_where_it_stands_and_who_acts(hospital):
     assert all(point.place and point.person for point in hospital.enforcement_points)
 
 
