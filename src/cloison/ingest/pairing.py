@@ -53,13 +53,13 @@ _TURNED = {
 }  # fmt: skip
 
 
-def pair_flows(rows: list[Row]) -> pl.DataFrame:
+def pair_flows(rows: list[Row] | pl.DataFrame) -> pl.DataFrame:
     """Give exported flows as a FLOW table (without `origin`), in the order of `record`: the earlier of a pair's two.
 
     Args:
-        rows: of one stretch; halves in different stretches are not paired.
+        rows: of one stretch, as rows or as a table of `ROWS`; halves in different stretches are not paired.
     """
-    halves = pl.DataFrame(rows, schema=ROWS, orient="row")
+    halves = pl.DataFrame(rows, schema=ROWS, orient="row") if isinstance(rows, list) else rows
     return _as_flows(_turn_replies(_join(halves)))
 
 

@@ -122,10 +122,10 @@ class Rpc:
                 for context, uuid in zip(islice(contexts, as_number(next(items, "0")) or 0), uuids, strict=False):
                     self._bind((frame.stream, handle, context), uuid.lower())
             elif kind == _REQUEST:
-                context, opnum = next(contexts, None), next(numbers, None)
+                bound_as, opnum = next(contexts, None), next(numbers, None)
                 first = len(flags) != len(kinds) or (as_number(flags[place]) or 0) & _FIRST_FRAGMENT
                 if opnum is not None and first:
-                    yield Kind.RPC, self._request(frame, handle, context, opnum)
+                    yield Kind.RPC, self._request(frame, handle, bound_as, opnum)
             elif kind in {_RESPONSE, _FAULT}:
                 next(contexts, None)
                 if kind == _RESPONSE and aligned:
@@ -138,7 +138,8 @@ class Rpc:
     def _learn_port(self, frame: Frame) -> None:
         """Keep which interface a server's endpoint mapper says is at which port: the binding may not be captured."""
         uuid, port = frame.first("epm.uuid"), frame.number_of("epm.proto.tcp_port")
-        if uuid and port and len(self._mapped) < 1 << 16:
+        answered = _RESPONSE in map(as_number, frame.all("dcerpc.pkt_type"))
+        if answered and uuid and port and len(self._mapped) < 1 << 16:
             self._mapped[frame.ends()[0], port] = uuid.lower()
 
     def _bind(self, key: tuple[str, str | None, str | None], uuid: str) -> None:
