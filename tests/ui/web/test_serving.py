@@ -1,0 +1,17 @@
+import socket
+
+import pytest
+from tests.ui.web.stories import quiet_story
+
+from cloison.errors import BadValueError
+from cloison.ui.languages import Translator
+from cloison.ui.web.serving import serve
+
+
+def test_a_port_that_is_taken_is_refused_with_what_to_do():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(BadValueError, match="choose another with --port"):
+            serve(quiet_story(), Translator("fr"), port=port, on_ready=lambda _: None)
