@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from cloison.chart.proposal import Proposal
 from cloison.model.finding import Finding
 from cloison.model.hospital import Hospital
 from cloison.model.incident import Incident, Suspicion
@@ -144,6 +145,28 @@ def map_document(hospital: Hospital, report: LeakReport, sources: Sequence[Sourc
         ],
         "care_services": [{"id": service.id, "name": service.name} for service in hospital.care_services],
         **leaks_document(report, sources, words),
+    }
+
+
+def learning_document(proposal: Proposal, sources: Sequence[Source], words: Translator) -> Document:
+    """`cloison learn`: what was added, what contradicts the map, what was not seen."""
+    return {
+        "version": VERSION,
+        "added": [
+            {"entry": item.entry.value, "id": item.id, "what": words.sentence(item.what)} for item in proposal.added
+        ],
+        "conflicts": [
+            {
+                "entry": item.entry.value,
+                "id": item.id,
+                "what": words.sentence(item.what),
+                "path": sources[item.evidence.origin].path if item.evidence else None,
+                "record": item.evidence.record if item.evidence else None,
+            }
+            for item in proposal.conflicts
+        ],
+        "unseen": [{"entry": item.entry.value, "id": item.id, "last": _when(item.last)} for item in proposal.unseen],
+        "remarks": [words.sentence(remark) for remark in proposal.remarks],
     }
 
 

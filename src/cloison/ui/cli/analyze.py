@@ -1,0 +1,88 @@
+"""`cloison analyze PATH…`: what the logs show, nothing stored."""
+
+import typer
+
+from cloison.ops import analysis as use_case
+from cloison.ops.story import Analysis
+from cloison.ui.cli.options import Form, Lang, MapFile, Paths, asked
+from cloison.ui.cli.screen import Screen, print_json, progress
+from cloison.ui.documents import analysis_document
+from cloison.ui.languages import Translator
+from cloison.words import say, say_many
+
+NEEDS_ATTENTION = 1
+
+
+def analyze(
+    context: typer.Context, paths: Paths, *, map_file: MapFile = None, form: Form = None, lang: Lang = None
+) -> int:
+    """Read logs or captures and print what they show of an intruder. Nothing is stored.
+
+    Example: cloison analyze /var/log/zeek
+    """
+    del lang
+    request = asked(context, map_file=map_file, form=form)
+    hospital = request.hospital_if_any()
+    with progress(request.words.translate("Reading")) as on_progress:
+        found = use_case.analyze(paths, hospital, on_progress=on_progress)
+    if request.json:
+        print_json(analysis_document(found, request.words))
+    else:
+        show_analysis(Screen(), found, request.words)
+    return NEEDS_ATTENTION if found.findings else 0
+
+
+def show_analysis(screen: Screen, found: Analysis, words: Translator) -> None:
+    """Print what was read, then each finding as a sentence with its proof."""
+    show_reading(screen, found, words)
+    if not found.findings:
+        screen.heading(words.translate("No alert."))
+        screen.line(
+            words.translate("This says that the detectors saw nothing in what was read, not that nobody is there."),
+            indent=2,
+        )
+        return
+    screen.heading(words.sentence(say_many("{n} alert", "{n} alerts", len(found.findings))))
+    for finding in found.findings:
+        screen.line()
+        screen.line(f"{words.moment(finding.detected_at)}  {words.sentence(finding.title)}", style="bold", indent=2)
+        screen.line(words.sentence(finding.explanation), indent=4)
+        confidence = say(
+            "{technique}, confidence {confidence}, from {first} to {last}",
+            technique=finding.technique,
+            confidence=words.number(finding.confidence, 2),
+            first=finding.first_seen,
+            last=finding.last_seen,
+        )
+        screen.line(words.sentence(confidence), style="dim", indent=4)
+        for item in finding.evidence[:3]:
+            place = f"{found.sources[item.origin].path}:{item.record}"
+            screen.line(f"{place}  {words.sentence(item.note)}", style="dim", indent=4)
+
+
+def show_reading(screen: Screen, found: Analysis, words: Translator) -> None:
+    """Print what was read and what was not."""
+    rejected = sum(source.rejected for source in found.sources)
+    read = say(
+        "{records} read from {files}",
+        records=say_many("{n} record", "{n} records", found.records),
+        files=say_many("{n} file", "{n} files", len(found.sources)),
+    )
+    screen.line(words.sentence(read))
+    if found.window_start and found.window_end:
+        screen.line(words.sentence(say("from {start} to {end}", start=found.window_start, end=found.window_end)))
+    if rejected:
+        screen.line(
+            words.sentence(say_many("{n} malformed record set aside", "{n} malformed records set aside", rejected))
+        )
+    for source in found.sources:
+        for remark in source.remarks:
+            screen.line(f"{source.path}{words.translate(': ')}{words.sentence(remark)}", indent=2)
+    if found.refusals:
+        screen.line(words.sentence(say_many("{n} file not read:", "{n} files not read:", len(found.refusals))))
+        for refusal in found.refusals[:20]:
+            screen.line(f"{refusal.path}{words.translate(': ')}{words.sentence(refusal.reason)}", indent=2)
+        if len(found.refusals) > 20:  # noqa: PLR2004 - one screen's worth; --format json lists all
+            screen.line(
+                words.sentence(say("and {n} more (--format json lists them all)", n=len(found.refusals) - 20)), indent=2
+            )

@@ -1,0 +1,80 @@
+"""`cloison demo`: the whole story on a small hospital."""
+
+import sys
+import webbrowser
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+from cloison.ops.demo import rehearse
+from cloison.ops.story import Story
+from cloison.ui.cli.analyze import show_analysis
+from cloison.ui.cli.map_ import show_leaks
+from cloison.ui.cli.options import Form, Lang, asked, someone_looks
+from cloison.ui.cli.plan import show_plan
+from cloison.ui.cli.screen import Screen, print_json, progress
+from cloison.ui.documents import story_document
+from cloison.ui.languages import Translator
+from cloison.ui.web.serving import serve
+from cloison.words import Sentence, say
+
+PORT = 8420
+
+
+def demo(
+    context: typer.Context,
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Tell the story and stop, without the page.")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page, 0 for any free one.")] = PORT,
+    seed: Annotated[int, typer.Option(min=0, help="Another day, another intrusion.")] = 1,
+    keep: Annotated[
+        Path | None, typer.Option("--keep", metavar="DIR", help="Keep the logs there instead of deleting them.")
+    ] = None,
+    form: Form = None,
+    lang: Lang = None,
+) -> int:
+    """Write a day of a hospital's logs with an intrusion, read them, plan, and open the page.
+
+    Example: cloison demo --once --format json
+    """
+    del lang
+    request = asked(context, form=form)
+    words = request.words
+
+    def announce(step: Sentence) -> None:
+        if not request.json or someone_looks():
+            sys.stderr.write(words.sentence(step) + "\n")
+
+    with ExitStack() as stack:
+        folder = keep or Path(stack.enter_context(TemporaryDirectory(prefix="cloison-demo-")))
+        folder.mkdir(parents=True, exist_ok=True)
+        with progress(words.translate("Reading")) as on_progress:
+            story = rehearse(folder, seed=seed, on_step=announce, on_progress=on_progress)
+        if request.json:
+            print_json(story_document(story, words))
+        else:
+            show_story(Screen(), story, words)
+        sys.stdout.flush()
+        if not once:
+
+            def open_page(address: str) -> None:
+                announce(say("The page is at {address}; Ctrl-C ends it", address=address))
+                # Without a browser (a server, a container) the printed address is enough.
+                if someone_looks():
+                    webbrowser.open(address)
+
+            serve(story, words, port=port, on_ready=open_page)
+    return 0
+
+
+def show_story(screen: Screen, story: Story, words: Translator) -> None:
+    """Print the story: what was seen, what leaks, what to do."""
+    if story.drill:
+        screen.line(words.sentence(say("EXERCISE: {hospital} is invented, its logs too", hospital=story.hospital.name)))
+    show_analysis(screen, story.analysis, words)
+    show_leaks(screen, story.leaks, story.analysis.sources, words)
+    if story.plan:
+        show_plan(screen, story.plan, story.hospital, words)

@@ -1,0 +1,109 @@
+"""`cloison map`: check the map, draw its table, list its leaks."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cloison.model.hospital import Hospital
+from cloison.model.leak import Leak, LeakReport
+from cloison.model.reading import Source
+from cloison.ops.charting import look_for_leaks
+from cloison.ui.cli.options import Form, Lang, MapFile, asked
+from cloison.ui.cli.screen import Screen, print_json, progress
+from cloison.ui.documents import map_document
+from cloison.ui.languages import Translator
+from cloison.words import say, say_many
+
+NEEDS_ATTENTION = 1
+_SHOWN = 15
+
+
+def show_map(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[PATH...]", help="Traffic that shows what really crosses.")
+    ] = None,
+    *,
+    map_file: MapFile = None,
+    form: Form = None,
+    lang: Lang = None,
+) -> int:
+    """Check the map, draw its table of zones and, with traffic, list its leaks by what they put at risk.
+
+    Example: cloison map /var/log/zeek
+    """
+    del lang
+    request = asked(context, map_file=map_file, form=form)
+    hospital = request.hospital()
+    report = LeakReport(leaks=(), unjudged=())
+    sources: tuple[Source, ...] = ()
+    if paths:
+        with progress(request.words.translate("Reading")) as on_progress:
+            report, through = look_for_leaks(hospital, paths, on_progress=on_progress)
+        sources = through.reading.sources
+    if request.json:
+        print_json(map_document(hospital, report, sources, request.words))
+        return NEEDS_ATTENTION if report.leaks else 0
+    screen = Screen()
+    show_zones(screen, hospital, request.words)
+    if paths:
+        show_leaks(screen, report, sources, request.words)
+    else:
+        screen.line(request.words.translate("Leaks need traffic: give logs, as in `cloison map PATH`."))
+    return NEEDS_ATTENTION if report.leaks else 0
+
+
+def show_zones(screen: Screen, hospital: Hospital, words: Translator) -> None:
+    """Print one row a zone."""
+    screen.heading(hospital.name)
+    closable = [conduit for conduit in hospital.conduits if conduit.enforced_by is not None]
+    rows = [
+        [
+            zone.id,
+            words.translate(zone.kind.value),
+            ", ".join(str(network) for network in zone.networks),
+            words.number(sum(asset.zone == zone.id for asset in hospital.assets)),
+            words.number(sum(conduit.to == zone.id for conduit in hospital.conduits)),
+            words.number(sum(conduit.to == zone.id for conduit in closable)),
+            words.number(zone.patient_records),
+        ]
+        for zone in hospital.zones
+    ]
+    columns = ("Zone", "Kind", "Networks", "Assets", "Ways in", "of which closable", "Patient records")
+    screen.table([words.translate(name) for name in columns], rows, numbers=[3, 4, 5, 6])
+    counted = say(
+        "{zones}, {conduits}, {services}",
+        zones=say_many("{n} zone", "{n} zones", len(hospital.zones)),
+        conduits=say_many("{n} conduit", "{n} conduits", len(hospital.conduits)),
+        services=say_many("{n} care service", "{n} care services", len(hospital.care_services)),
+    )
+    screen.line(words.sentence(counted))
+
+
+def show_leaks(screen: Screen, report: LeakReport, sources: Sequence[Source], words: Translator) -> None:
+    """Print leaks by falling risk, each with the record that proves it, then what could not be judged."""
+    screen.heading(words.sentence(say_many("{n} leak", "{n} leaks", len(report.leaks))))
+    for leak in report.leaks[:_SHOWN]:
+        _show_leak(screen, leak, sources, words)
+    if len(report.leaks) > _SHOWN:
+        more = say("and {n} more (--format json lists them all)", n=len(report.leaks) - _SHOWN)
+        screen.line(words.sentence(more), indent=2)
+    if report.unjudged:
+        screen.heading(words.translate("Not judged"))
+        for item in report.unjudged:
+            screen.line(f"{words.sentence(item.what)}{words.translate(': ')}{words.sentence(item.reason)}", indent=2)
+
+
+def _show_leak(screen: Screen, leak: Leak, sources: Sequence[Source], words: Translator) -> None:
+    screen.line(words.sentence(leak.explanation), indent=2)
+    risk = say(
+        "at risk: {care} care-hours an hour, {records} patient records",
+        care=round(leak.care_per_hour, 1),
+        records=leak.records,
+    )
+    screen.line(words.sentence(risk), style="dim", indent=4)
+    for hop in leak.hops:
+        place = f"{sources[hop.evidence.origin].path}:{hop.evidence.record}"
+        screen.line(f"{hop.src} → {hop.dst} {hop.service}  {place}", style="dim", indent=4)

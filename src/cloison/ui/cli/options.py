@@ -1,0 +1,117 @@
+"""Options that several commands share, and what they give a command."""
+
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cloison.errors import MissingFileError
+from cloison.model.hospital import Hospital
+from cloison.store.hospital_file import load
+from cloison.ui.languages import Translator
+from cloison.words import say
+
+DEFAULT_MAP = Path("hospital.toml")
+
+
+class Format(StrEnum):
+    """How to print."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Language(StrEnum):
+    """Languages of the messages."""
+
+    FR = "fr"
+    EN = "en"
+
+
+MapFile = Annotated[Path | None, typer.Option("--map", metavar="FILE", help="The map (default: hospital.toml).")]
+Home = Annotated[
+    Path | None, typer.Option("--home", metavar="DIR", help="Where Cloison keeps what it learns (default: .cloison).")
+]
+Lang = Annotated[Language | None, typer.Option("--lang", help="Language of the messages (default: fr).")]
+Form = Annotated[Format | None, typer.Option("--format", help="Print text or JSON (default: text).")]
+Paths = Annotated[
+    list[Path], typer.Argument(metavar="PATH...", help="Logs, captures or folders of them.", show_default=False)
+]
+
+
+@dataclass(slots=True)
+class Settings:
+    """What was asked before the command's name; a command's own options come first."""
+
+    words: Translator
+    map: Path | None = None
+    home: Path | None = None
+    format: Format | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one command was asked, once both places are read."""
+
+    words: Translator
+    map: Path
+    map_named: bool
+    home: Path
+    json: bool
+
+    def hospital(self) -> Hospital:
+        """Load the map.
+
+        Raises:
+            MissingFileError: it is not there.
+            BadMapError: it holds mistakes.
+        """
+        if not self.map.is_file():
+            raise MissingFileError(
+                say("there is no map here"),
+                fix=say(
+                    "name one with --map FILE, or let traffic propose one: {command}",
+                    command=f"cloison learn PATH --map {self.map}",
+                ),
+                where=str(self.map),
+            )
+        return load(self.map)
+
+    def hospital_if_any(self) -> Hospital | None:
+        """Load the map when it was named or lies in the current folder."""
+        return self.hospital() if self.map_named or self.map.is_file() else None
+
+
+def asked(
+    context: typer.Context, *, map_file: Path | None = None, home: Path | None = None, form: Format | None = None
+) -> Asked:
+    """Join the options given before and after the command's name."""
+    settings: Settings = context.obj
+    named = map_file or settings.map
+    chosen = named or DEFAULT_MAP
+    return Asked(
+        words=settings.words,
+        map=chosen,
+        map_named=named is not None,
+        home=home or settings.home or chosen.parent / ".cloison",
+        json=(form or settings.format) is Format.JSON,
+    )
+
+
+def language_of(arguments: list[str]) -> str:
+    """Find `--lang` before the options are parsed, so that help and errors are in that language too."""
+    for place, word in enumerate(arguments):
+        value = word.partition("=")[2] if word.startswith("--lang=") else None
+        if word == "--lang" and place + 1 < len(arguments):
+            value = arguments[place + 1]
+        if value in {language.value for language in Language}:
+            return str(value)
+    return Language.FR.value
+
+
+def someone_looks() -> bool:
+    """Whether a person sees the error stream: only then is a progress bar drawn."""
+    return sys.stderr.isatty()

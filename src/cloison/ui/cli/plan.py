@@ -1,0 +1,154 @@
+"""`cloison plan`: the best doors to close, and the proof."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cloison.errors import BadValueError
+from cloison.incident.incident import open_incident
+from cloison.model.hospital import Hospital
+from cloison.model.plan import PlanParameters, SealPlan, ServiceState, Status
+from cloison.ops.analysis import analyze
+from cloison.ops.responding import make_plan, read_suspects, suspected_zones
+from cloison.ui.cli.options import Form, Lang, MapFile, asked
+from cloison.ui.cli.screen import Screen, print_json, progress
+from cloison.ui.documents import plan_document
+from cloison.ui.languages import Translator
+from cloison.words import Sentence, say, say_many
+
+NEEDS_ATTENTION = 1
+
+_DEFAULTS = PlanParameters(suspicion=())
+
+
+def plan(
+    context: typer.Context,
+    *,
+    suspect: Annotated[
+        list[str] | None,
+        typer.Option("--suspect", metavar="ID[:p]", help="A suspected zone, asset or address, and its probability."),
+    ] = None,
+    traffic: Annotated[
+        list[Path] | None, typer.Option("--traffic", metavar="PATH", help="Logs whose alerts say what is suspected.")
+    ] = None,
+    horizon: Annotated[float, typer.Option(min=0.0, help="How far to look ahead, in hours.")] = _DEFAULTS.horizon_hours,
+    seal_hours: Annotated[
+        float, typer.Option(min=0.0, help="How long the doors are meant to stay shut, in hours.")
+    ] = _DEFAULTS.seal_hours,
+    scenarios: Annotated[int, typer.Option(min=1, help="How many ways the attack may go.")] = _DEFAULTS.scenarios,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the scenarios.")] = _DEFAULTS.seed,
+    record_weight: Annotated[
+        float, typer.Option(min=0.0, help="Care-hours that one exposed patient record weighs.")
+    ] = _DEFAULTS.record_weight,
+    action_weight: Annotated[
+        float, typer.Option(min=0.0, help="Care-hours that moving one door weighs.")
+    ] = _DEFAULTS.action_weight,
+    time_limit: Annotated[
+        float, typer.Option(min=0.1, help="Seconds for the proof; the best plan found is given then.")
+    ] = _DEFAULTS.time_limit_seconds,
+    map_file: MapFile = None,
+    form: Form = None,
+    lang: Lang = None,
+) -> int:
+    """Say which doors to close so that the attack stops and care goes on, and prove it. Nothing is applied.
+
+    Example: cloison plan --suspect administration:0.7 --suspect pacs
+    """
+    del lang
+    request = asked(context, map_file=map_file, form=form)
+    hospital = request.hospital()
+    suspicion = read_suspects(suspect or [], hospital)
+    if traffic:
+        with progress(request.words.translate("Reading")) as on_progress:
+            found = analyze(traffic, hospital, on_progress=on_progress)
+        suspicion = suspected_zones(open_incident(found.findings, hospital).suspicion, suspicion)
+    elif not suspect:
+        raise BadValueError(
+            say("nothing is suspected"),
+            fix=say("name a zone, an asset or an address with --suspect ID[:p], or logs with --traffic PATH"),
+            where="cloison plan",
+        )
+    best = make_plan(
+        hospital,
+        PlanParameters(
+            suspicion=suspicion,
+            horizon_hours=horizon,
+            seal_hours=seal_hours,
+            scenarios=scenarios,
+            seed=seed,
+            record_weight=record_weight,
+            action_weight=action_weight,
+            time_limit_seconds=time_limit,
+        ),
+    )
+    if request.json:
+        print_json(plan_document(best))
+    else:
+        show_plan(Screen(), best, hospital, request.words)
+    return 0 if best.status is Status.OPTIMAL else NEEDS_ATTENTION
+
+
+STATES = {
+    ServiceState.NORMAL: "normal",
+    ServiceState.DEGRADED: "degraded",
+    ServiceState.STOPPED: "stopped",
+}
+
+
+def show_plan(screen: Screen, best: SealPlan, hospital: Hospital, words: Translator) -> None:
+    """Print the doors, what they cost and save, and how sure that is."""
+    screen.heading(words.sentence(say_many("{n} passage to shut", "{n} passages to shut", len(best.actions))))
+    places = {point.id: point for point in hospital.enforcement_points}
+    if best.actions:
+        screen.table(
+            [words.translate(name) for name in ("Passage", "Door", "Where", "Minutes")],
+            [
+                [
+                    action.conduit,
+                    words.translate(action.level.value),
+                    places[action.enforced_by].place or action.enforced_by,
+                    words.number(action.close_minutes, 1),
+                ]
+                for action in best.actions
+            ],
+            numbers=[3],
+        )
+    lost = say(
+        "Care-hours lost: {sealed} (if nothing is done: {nothing})",
+        sealed=round(best.sealed.care_hours, 1),
+        nothing=round(best.nothing.care_hours, 1),
+    )
+    exposed = say(
+        "Patient records exposed: {sealed} (if nothing is done: {nothing})",
+        sealed=round(best.sealed.records),
+        nothing=round(best.nothing.records),
+    )
+    screen.line(words.sentence(lost), style="bold")
+    screen.line(words.sentence(exposed))
+    screen.line(words.sentence(proof(best)))
+    rows = [
+        [
+            next(service.name for service in hospital.care_services if service.id == care.service),
+            words.translate(STATES[care.state]),
+            words.number(care.lost_if_sealed, 1),
+            words.number(care.lost_if_nothing, 1),
+        ]
+        for care in best.care
+        if care.lost_if_nothing >= 0.05 or care.lost_if_sealed >= 0.05 or care.state is not ServiceState.NORMAL  # noqa: PLR2004 - what one decimal shows
+    ]
+    if rows:
+        screen.heading(words.translate("Care services"))
+        columns = ("Care service", "Doors leave it", "Lost with the plan", "Lost if nothing is done")
+        screen.table([words.translate(name) for name in columns], rows, numbers=[2, 3])
+
+
+def proof(best: SealPlan) -> Sentence:
+    """Say whether the plan is proved best."""
+    if best.status is Status.OPTIMAL:
+        return say(
+            "Proved best plan over {n} scenarios, in {seconds} s",
+            n=best.parameters.scenarios,
+            seconds=round(best.seconds, 2),
+        )
+    return say("Not proved: at most {gap} % from the best plan", gap=round(100 * best.gap, 1))

@@ -1,0 +1,120 @@
+"""The program `cloison`: its commands, its language, its exit codes.
+
+Exit codes: 0 done; 1 done and something needs attention; 2 usage or bad input; 3 could not do it.
+"""
+
+import os
+import sys
+from typing import Any, NoReturn
+
+import typer
+from typer.exceptions import TyperException
+
+from cloison import __version__
+from cloison.errors import BadMapError, CloisonError, NothingReadError
+from cloison.ui.cli import analyze, demo, learn, map_, plan
+from cloison.ui.cli.options import Form, Home, Lang, MapFile, Settings, language_of
+from cloison.ui.cli.screen import clean
+from cloison.ui.languages import Translator
+from cloison.words import say
+
+USAGE, COULD_NOT, INTERRUPTED = 2, 3, 130
+
+_program = typer.Typer(
+    name="cloison", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+)
+_program.command("demo")(demo.demo)
+_program.command("analyze")(analyze.analyze)
+_program.command("learn")(learn.learn)
+_program.command("map")(map_.show_map)
+_program.command("plan")(plan.plan)
+
+
+@_program.callback(invoke_without_command=True)
+def cloison(
+    context: typer.Context,
+    *,
+    map_file: MapFile = None,
+    home: Home = None,
+    form: Form = None,
+    lang: Lang = None,
+    version: bool = typer.Option(False, "--version", help="Print the version and stop."),
+) -> None:
+    """Watertight doors for a hospital's information system."""
+    del lang  # read before parsing: see language_of
+    if version:
+        sys.stdout.write(f"cloison {__version__}\n")
+        raise typer.Exit
+    settings: Settings = context.obj
+    settings.map, settings.home, settings.format = map_file, home, form
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line.
+
+    Returns:
+        The exit code. No exception leaves it, whatever the input.
+    """
+    words = Translator(language_of(arguments))
+    command = in_language(words)
+    try:
+        code = command.main(args=arguments, prog_name="cloison", standalone_mode=False, obj=Settings(words=words))
+        return code if isinstance(code, int) else 0
+    except CloisonError as error:
+        _complain(_told(error, words))
+        return error.exit_code
+    except TyperException as error:
+        message = error.format_message() if hasattr(error, "format_message") else str(error)
+        if message:
+            _complain([words.sentence(say("usage: {problem}", problem=message)), f"  → {_help_of(arguments)}"])
+        return USAGE
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output left (`| head`): not an error, and nothing more can be said.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # the last door: never a traceback at 2 a.m.
+        if os.environ.get("CLOISON_DEBUG"):
+            raise
+        problem = say("unexpected fault: {kind}: {text}", kind=type(error).__name__, text=str(error))
+        fix = say("run it again with CLOISON_DEBUG=1 and send what it prints to whoever maintains Cloison")
+        _complain([words.sentence(problem), f"  → {words.sentence(fix)}"])
+        return COULD_NOT
+
+
+def in_language(words: Translator) -> Any:  # noqa: ANN401 - Typer's command type is private
+    """Build the command tree with its help in a language."""
+    tree = typer.main.get_command(_program)
+    for command in (tree, *getattr(tree, "commands", {}).values()):
+        command.help = words.translate(command.help or "")
+        for parameter in command.params:
+            if getattr(parameter, "help", None):
+                parameter.help = words.translate(parameter.help)
+    return tree
+
+
+def main() -> NoReturn:
+    """Enter from the shell."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def _told(error: CloisonError, words: Translator) -> list[str]:
+    lines = [f"{error.where}{words.translate(': ')}{words.sentence(error.problem)} [{error.code}]"]
+    if isinstance(error, BadMapError):
+        for fault in error.faults:
+            lines.append(f"  {error.where}:{fault.line}{words.translate(': ')}{words.sentence(fault.reason)}")
+            lines.append(f"      → {words.sentence(fault.fix)}")
+    if isinstance(error, NothingReadError):
+        lines += [f"  {path}{words.translate(': ')}{words.sentence(reason)}" for path, reason in error.reasons[:20]]
+    return [*lines, f"  → {words.sentence(error.fix)}"]
+
+
+def _complain(lines: list[str]) -> None:
+    for text in lines:
+        sys.stderr.write(clean(text) + "\n")
+
+
+def _help_of(arguments: list[str]) -> str:
+    name = next((word for word in arguments if word in {"demo", "analyze", "learn", "map", "plan"}), None)
+    return f"cloison {name} --help" if name else "cloison --help"

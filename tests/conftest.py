@@ -1,0 +1,41 @@
+"""What several tests need: a folder as a person would have it."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+
+from cloison.rehearse.day import write_day
+from cloison.rehearse.shipped import shipped_map
+from cloison.store.hospital_file import load
+
+DAY = datetime(2026, 3, 2, tzinfo=UTC)
+SEED = 1
+
+
+@pytest.fixture(scope="session")
+def shipped_day(tmp_path_factory) -> Path:
+    """A folder with the shipped map (hospital.toml) and its day with the intrusion (logs/)."""
+    folder = tmp_path_factory.mktemp("shipped")
+    with shipped_map() as path:
+        (folder / "hospital.toml").write_bytes(Path(path).read_bytes())
+    write_day(load(folder / "hospital.toml"), folder / "logs", seed=SEED, start=DAY)
+    return folder
+
+
+@pytest.fixture
+def workshop(shipped_day, tmp_path) -> Path:
+    """A copy that a test may change."""
+    folder = tmp_path / "workshop"
+    copytree(shipped_day, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def recordings() -> Path:
+    """The folder of recordings that others made; they lie beside the project and are never copied into it."""
+    folder = Path(__file__).parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the recordings are not here (../shared/data)")
+    return folder
