@@ -42,7 +42,7 @@ KNOWN_NAMES = {
     "guard-cloud": "console.antivirus.example",
     "chat-cloud": "presence.messagerie-instantanee.example",
     "teleradiology": "images.teleradiologie.example",
-    "offsite-copy": "depot.copie-distante.example",
+    "offsite-copy": "depot.sauvegarde-distante.example",
     "box-cloud": "relais.camera-nuage.example",
     "attacker": "cdn.suivi-livraison.example",
 }
