@@ -27,7 +27,7 @@ talks = st.builds(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(talks, min_size=1, max_size=12), st.lists(st.integers(0, 40), max_size=5), st.sampled_from([3, 1000]))
 def test_cutting_traffic_anywhere_gives_the_same_census(spoken, cuts, room):
     frame = flow_rows(spoken)
@@ -42,6 +42,7 @@ def test_cutting_traffic_anywhere_gives_the_same_census(spoken, cuts, room):
     assert whole.records() == frame.height
 
 
+@settings(deadline=None)
 @given(st.lists(talks, min_size=1, max_size=12))
 def test_every_record_and_byte_is_counted_once(spoken):
     edges = census_of(*spoken).edges()

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cloison.chart.fold import Fold, no_rank
@@ -34,6 +34,7 @@ def cut(frame, cuts):
     return [frame[begin:end] for begin, end in pairwise(edges)]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from("abcdefgh"), max_size=60), st.lists(st.integers(0, 60)), st.integers(1, 9))
 def test_cuts_change_nothing_even_when_there_is_no_room(names, cuts, cap):
     whole, pieces = fold(cap, prefer_vowels), fold(cap, prefer_vowels)
@@ -47,6 +48,7 @@ def test_cuts_change_nothing_even_when_there_is_no_room(names, cuts, cap):
         assert whole.table().equals(pieces.table())
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=60), st.integers(1, 9))
 def test_what_is_kept_is_whole_and_what_is_not_is_counted(names, cap):
     folded = fold(cap)

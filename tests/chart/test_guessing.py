@@ -1,7 +1,7 @@
 """Roles told by behaviour alone."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.chart.traffic import census_of, other_rows, talk
 
@@ -113,6 +113,7 @@ uses = st.builds(
 families = st.dictionaries(st.sampled_from(sorted(BY_NAME)), uses, max_size=5)
 
 
+@settings(deadline=None)
 @given(st.builds(Profile, serves=families, uses=families))
 def test_scores_are_probabilities_in_falling_order_with_a_reason_each(profile):
     found = guess(profile)

@@ -1,7 +1,7 @@
 """Services as the map writes them, and their families."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cloison.chart.services import FAMILIES, Span, family_of, folded, is_known, span_of, spans_of
@@ -23,6 +23,7 @@ def test_what_is_no_service_is_left_out():
     assert spans_of(("tcp/443", "tcp/http", "tcp/1-x")) == (Span("tcp", 443, 443),)
 
 
+@settings(deadline=None)
 @given(st.lists(spans, max_size=30))
 def test_every_service_is_covered_by_the_one_that_stands_for_it(given_spans):
     stands = folded(given_spans)
@@ -32,6 +33,7 @@ def test_every_service_is_covered_by_the_one_that_stands_for_it(given_spans):
     assert set(again.values()) == set(stands.values())
 
 
+@settings(deadline=None)
 @given(st.lists(spans, max_size=40))
 def test_a_passage_never_names_many_plain_ports(given_spans):
     for proto in ("tcp", "udp"):

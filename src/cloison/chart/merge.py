@@ -8,7 +8,7 @@ def join(before: Learned | None, now: Learned) -> Learned:
 
     When `now` begins after `before` ended, the counts add up. Otherwise the two may be the same records
     read again: the larger count stays, so that learning the same traffic twice changes nothing. The
-    reasons are those of the sight with the most records.
+    reasons are those of the sight with the most records, the older of equals.
     """
     if before is None:
         return now
@@ -18,5 +18,5 @@ def join(before: Learned | None, now: Learned) -> Learned:
         last=max(before.last, now.last),
         records=before.records + now.records if apart else max(before.records, now.records),
         bytes_=before.bytes_ + now.bytes_ if apart else max(before.bytes_, now.bytes_),
-        because=now.because if now.records >= before.records else before.because,
+        because=now.because if now.records > before.records else before.because,
     )
