@@ -100,7 +100,7 @@ def _ill_written(text: str) -> tuple[Sentence, Sentence]:
 
 
 def _overlaps(held: list[_Held]) -> Iterator[Mistake]:
-    """One mistake for each network that holds other zones' networks; those of internet's catch-all do not count.
+    """One mistake for each network that holds other zones' networks; what lies in that of internet does not count.
 
     Source: one pass over prefixes sorted by start, then length; a stack keeps those still open.
     """
@@ -172,7 +172,7 @@ def _assets(data: Plain, held: list[_Held]) -> Iterator[Mistake]:
 
 
 def _by_prefix(held: list[_Held]) -> dict[tuple[int, int], dict[int, str]]:
-    """(version, host bits) -> network number -> zone, longest prefixes first; without the catch-alls."""
+    """(version, host bits) -> network number -> zone, longest prefixes first; without what holds every address."""
     tables: dict[tuple[int, int], dict[int, str]] = {}
     for one in sorted(held, key=lambda one: -one.network.prefixlen):
         if one.network.prefixlen:
