@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cloison.care.needs import Mask
 from cloison.model.plan import Alternative
 from cloison.seal.asked import Asked
 from cloison.seal.balance import Balance

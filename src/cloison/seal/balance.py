@@ -10,7 +10,7 @@ from cloison.care.needs import Mask, Reliance
 from cloison.model.hospital import Hospital
 from cloison.seal.asked import Asked
 from cloison.seal.doors import LIFELINE, OPEN, Doors
-from cloison.spread.scenarios import Flood, Levels, conduit_graph
+from cloison.spread.scenarios import Flood, Levels, Words, conduit_graph
 
 
 class Worth(NamedTuple):
@@ -39,8 +39,6 @@ class Balance:
         self._flood = Flood(conduit_graph(hospital), asked.scenarios)
         self._reliance = Reliance(hospital)
         self._crossed, self._lifeline_flow = _crossings(hospital, asked.doors)
-        self._nothing_cut = np.zeros(len(hospital.flows), dtype=np.bool_)
-        self._nobody = np.zeros((1, len(hospital.zones)), dtype=np.bool_)
 
     def compromised(self, door_levels: Levels) -> Mask:
         """Tell who is compromised in each scenario, (K, Z)."""
@@ -48,15 +46,17 @@ class Balance:
 
     def worth(self, door_levels: Levels) -> Worth:
         """Weigh one set of doors, (D,) levels."""
-        compromised = self.compromised(door_levels)
-        flows_cut = self._flows_cut(door_levels)
-        rebuilt = self._reliance.failing(compromised, self._nothing_cut)
-        out = self._reliance.failing(compromised, flows_cut)
-        care = out.mean(axis=0) @ self._outage + rebuilt.mean(axis=0) @ self._rebuild
-        records = compromised.mean(axis=0) @ self._records
+        lost = self._flood.reached_bits(self._doors.conduit_levels(door_levels))
+        cut = np.where(self._flows_cut(door_levels)[:, None], self._flood.bits, np.uint64(0))
+        # Side by side: with the zones lost, with the flows cut too, with the flows cut alone.
+        zones = np.concatenate([lost, lost, np.zeros_like(lost)], axis=1)
+        flows = np.concatenate([np.zeros_like(cut), cut, cut], axis=1)
+        fails = self._reliance.failing_bits(np.concatenate([zones, flows]), np.tile(self._flood.bits, 3))
+        rebuilt, out, sealed = np.split(fails, 3, axis=1)
+        care = _share(out, self._flood.bits) @ self._outage + _share(rebuilt, self._flood.bits) @ self._rebuild
+        records = _share(lost, self._flood.bits) @ self._records
         moved = self._action * np.count_nonzero(door_levels != OPEN)
-        sealing = self._reliance.failing(self._nobody, flows_cut)[0] @ self._outage
-        return Worth(float(care + records + moved), float(sealing))
+        return Worth(float(care + records + moved), float(_share(sealed, self._flood.bits) @ self._outage))
 
     def objective(self, door_levels: Levels) -> float:
         """Weigh one set of doors: the objective alone."""
@@ -66,6 +66,12 @@ class Balance:
         heights = np.where(self._crossed, door_levels[None, :], OPEN).max(axis=1, initial=OPEN)
         cut: Mask = heights > np.where(self._lifeline_flow, LIFELINE, OPEN)
         return cut
+
+
+def _share(rows: Words, bits: Words) -> NDArray[np.float64]:
+    """Give, of each row, the share of the scenarios that is set."""
+    share: NDArray[np.float64] = np.bitwise_count(rows).sum(axis=1) / np.bitwise_count(bits).sum()
+    return share
 
 
 def _crossings(hospital: Hospital, doors: Doors) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -17,9 +17,8 @@ from cloison.seal.doors import levels_by_conduit
 from cloison.seal.network import Network, shrink
 from cloison.seal.outages import Fate, Outages, add_records, flow_terms
 from cloison.seal.programme import Programme, add_network, door_columns, zone_terms
-from cloison.seal.search import first_plan, settle
-from cloison.seal.solver import Answer, solve
-from cloison.spread.scenarios import Levels as DoorLevels
+from cloison.seal.search import settle
+from cloison.seal.solver import solve
 from cloison.spread.scenarios import conduit_graph
 from cloison.words import Sentence, say
 
@@ -54,15 +53,18 @@ def plan(hospital: Hospital, parameters: PlanParameters, *, on_progress: Progres
     asked = make_ready(hospital, parameters)
     balance = Balance(asked)
     programme, network, first = write_programme(asked)
-    tell(say("looking for a first plan"), 0.1)
-    start = first_plan(asked, programme.doors, balance)
-    tell(say("proving that nothing is better"), 0.2)
-    answer = solve(programme, programme.complete(network, first, start), parameters.time_limit_seconds)
-    best = settle(_better(start, answer, programme, balance), asked.doors, balance)
+    tell(say("looking for the best doors, and proving it"), 0.1)
+    found = solve(
+        programme,
+        balance.objective,
+        lambda levels: programme.complete(network, first, levels),
+        parameters.time_limit_seconds,
+    )
+    best = settle(found.door_levels, asked.doors, balance)
     tell(say("weighing what else could be done"), 0.8)
     others = find_alternatives(asked, best, balance)
     tell(say("done"), 1.0)
-    return _report(asked, levels_by_conduit(hospital, asked.doors, best), answer.bound, others)
+    return _report(asked, levels_by_conduit(hospital, asked.doors, best), found.bound, others)
 
 
 def write_programme(asked: Asked) -> tuple[Programme, Network, int]:
@@ -82,13 +84,6 @@ def write_programme(asked: Asked) -> tuple[Programme, Network, int]:
     add_records(hospital, parameters, programme, fate)
     Outages(hospital, programme, fate, flow_terms(hospital, asked.doors, programme)).add(hospital, parameters)
     return programme, network, first
-
-
-def _better(start: DoorLevels, answer: Answer, programme: Programme, balance: Balance) -> DoorLevels:
-    if answer.values is None:
-        return start
-    found = programme.doors.levels(answer.values)
-    return min(found, start, key=balance.objective)
 
 
 def _valuable(hospital: Hospital, parameters: PlanParameters) -> Mask:

@@ -40,9 +40,9 @@ class DoorColumns:
     closed: Places
     count: int
 
-    def levels(self, values: NDArray[np.float64]) -> Levels:
-        """Read the levels of the doors, (D,), off a solution."""
-        whole = np.append(values[: self.count] > HALF, False)
+    def levels(self, values: NDArray[np.float64], rounding: float = HALF) -> Levels:
+        """Read the levels of the doors, (D,), off a solution: shut when more than `rounding` shut."""
+        whole = np.append(values[: self.count] > rounding, False)
         levels = np.full(len(self.shut), OPEN, dtype=np.int8)
         levels[whole[self.shut]] = LIFELINE
         levels[whole[self.closed]] = CLOSED

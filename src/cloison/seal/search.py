@@ -1,48 +1,15 @@
-"""Good sets of doors without the solver: a first plan to begin the proof with, and the choice between equals."""
+"""Changes to a set of doors, without the solver: reopening what costs too much, and choosing between equals."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from cloison.care.needs import Mask
-from cloison.model.hospital import ZoneId
-from cloison.seal.asked import Asked
 from cloison.seal.balance import Balance
-from cloison.seal.doors import CLOSED, LIFELINE, NO_DOOR, OPEN, Doors
-from cloison.seal.programme import NEVER, DoorColumns
+from cloison.seal.doors import CLOSED, LIFELINE, OPEN, Doors
 from cloison.spread.scenarios import Levels
-
-TRIALS = 300
-"""Sets of doors that the search may weigh before the solver takes over: tenths of a second on a large map."""
 
 _EQUAL = 1e-10
 """Relative: below it two objectives differ by rounding alone."""
-
-
-def first_plan(asked: Asked, columns: DoorColumns, balance: Balance) -> Levels:
-    """Take the best of a few plain ideas, then reopen what was shut for nothing.
-
-    The ideas: nothing; the useful doors on the way out of the suspected zones; every useful door; each shut
-    as softly as is of use, and as hard.
-    """
-    useful = columns.shut != NEVER
-    hardest = np.where(columns.closed != NEVER, CLOSED, LIFELINE).astype(np.int8)
-    softest = np.where(columns.closed == columns.shut, CLOSED, LIFELINE).astype(np.int8)
-    leaving = doors_leaving(asked, {zone for zone, probability in asked.parameters.suspicion if probability > 0.0})
-    ideas = [np.full(asked.doors.count, OPEN, dtype=np.int8)]
-    for where in (leaving & useful, useful):
-        ideas += [np.where(where, level, OPEN).astype(np.int8) for level in (softest, hardest)]
-    best = min(ideas, key=balance.objective)
-    return reopen(best, balance.objective, TRIALS)
-
-
-def doors_leaving(asked: Asked, zones: Collection[ZoneId]) -> Mask:
-    """Tell which doors, (D,), stand on a conduit from one of these zones to another zone."""
-    leaving = np.zeros(asked.doors.count, dtype=np.bool_)
-    for conduit, door in zip(asked.hospital.conduits, asked.doors.of_conduit.tolist(), strict=True):
-        if door != NO_DOOR and conduit.from_ in zones and conduit.to not in zones:
-            leaving[door] = True
-    return leaving
 
 
 def reopen(door_levels: Levels, objective: Callable[[Levels], float], trials: int) -> Levels:
