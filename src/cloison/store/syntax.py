@@ -10,6 +10,9 @@ from cloison.words import Sentence, say
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
+_LONG_KEY = re.compile(rf"^[ \t]*+\[*+(?:[\w-]++[ \t]*+\.[ \t]*+){{{DEEPEST}}}", re.MULTILINE | re.ASCII)
+"""tomllib takes the square of a dotted key's length: a key of 200,000 parts would hold it for minutes."""
+
 _FORBIDDEN = (
     say("a character that cannot stand here"),
     say("text ends on its line, with the quote that opened it; no control characters"),
@@ -82,6 +85,8 @@ def read_toml(text: str) -> Plain | Fault:
     Args:
         text: without byte order mark; any line endings.
     """
+    if _LONG_KEY.search(text):
+        return too_deep(text)
     try:
         return tomllib.loads(text)
     except RecursionError:
