@@ -74,14 +74,17 @@ class Exporters:
     templates: dict[tuple[str, int, int], Template] = field(default_factory=dict)
 
     def read(self, datagram: bytes, exporter: str, tally: Tally) -> list[Row]:
-        """Take one datagram; whatever its bytes, give what it holds. Bytes after its end are ignored.
+        """Take one datagram; whatever its bytes, give what it holds.
 
         Args:
             datagram: from the version on.
             exporter: who sent it: templates belong to one exporter and one observation domain.
             tally: malformed and unused records are counted there.
         """
-        return self.read_next(datagram, 0, exporter, tally)[0]
+        rows, end = self.read_next(datagram, 0, exporter, tally)
+        if any(datagram[end:]):
+            self.clipped += 1
+        return rows
 
     def read_next(self, data: bytes, at: int, exporter: str, tally: Tally) -> tuple[list[Row], int]:
         """Take the datagram that begins at `at`; give its flows and where it ends (always after `at`)."""
