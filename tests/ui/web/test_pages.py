@@ -130,3 +130,12 @@ def test_english_is_a_whole_language_too():
     text = text_of(Pages(night_story(), Translator("en", "Europe/Paris")).situation())
     assert "38 care-hours lost with the plan if nothing is done: 1,640" in text
     assert "fermée" not in text
+
+
+def test_the_page_and_the_other_rooms_use_the_same_words():
+    folder = Path(cloison.ui.__file__).parent / "catalogues" / "fr"
+    web = read_po(BytesIO((folder / "web.po").read_bytes()), locale="fr")
+    for path in folder.glob("*.po"):
+        other = read_po(BytesIO(path.read_bytes()), locale="fr")
+        shared = [message.id for message in other if message.id and message.id in web]
+        assert {str(key): other[key].string for key in shared} == {str(key): web[key].string for key in shared}
