@@ -1,4 +1,10 @@
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.store.hospitals import hospitals
 
 from cloison.ingest.reading import open_reading
 from cloison.model.hospital import Hospital, Zone, ZoneKind
@@ -79,6 +85,14 @@ def test_a_map_with_no_system_gives_a_day_with_no_intruder(tmp_path):
     truth = write_day(empty, tmp_path, seed=1, start=START_OF_TIME)
     assert truth.acts == ()
     assert truth.lines == ()
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(hospital=hospitals(), seed=st.integers(0, 1000))
+def test_any_valid_map_gives_a_day(hospital, seed):
+    with TemporaryDirectory() as folder:
+        truth = write_day(hospital, Path(folder), seed=seed, start=START_OF_TIME)
+    assert all(count > 0 for _, count in truth.lines)
 
 
 def test_a_map_with_no_zone_gives_an_empty_day(tmp_path):

@@ -21,6 +21,8 @@ from cloison.rehearse.truth import Act
 from cloison.words import say, say_many
 
 STOLEN_BYTES = 20e9
+NOON = 12.2 * HOUR
+"""The sweep stops there: on a large map it is not over, as a real one would not be."""
 
 _SAMR = ("SamrConnect5", "SamrEnumerateDomainsInSamServer", "SamrOpenDomain", "SamrEnumerateUsersInDomain")
 _TECHNIQUES = {"tcp/445": "T1021.002", "tcp/3389": "T1021.001", "tcp/5985": "T1021.006", "tcp/22": "T1021.004"}
@@ -318,7 +320,8 @@ class _Intruder(Traces):
     def take_out(self) -> None:
         """About twenty gigabytes leave in the evening, by a passage that is open for another use."""
         leaving = self.route.exit_
-        at = self.clock(20.2) + np.cumsum(self.rng.exponential(140, 36))
+        hour = 14.2 if leaving == self.route.entry else 20.2  # a desk is off in the evening
+        at = self.clock(hour) + np.cumsum(self.rng.exponential(140, 36))
         up = sizes(self.rng, STOLEN_BYTES / 36, 0.3, 36)
         flows = self.call_home(leaving, at, up=up, down=up / 1200, to=self.route.sink)
         self.tell(
@@ -338,7 +341,7 @@ class _Intruder(Traces):
         at, found = self.clock(10.9), []
         for index, zone in enumerate(day.hospital.zones):
             spots = neighbourhood(zone)
-            if not len(spots) or zone.kind in (ZoneKind.SUPPLIER, ZoneKind.OT):
+            if not len(spots) or zone.kind in (ZoneKind.SUPPLIER, ZoneKind.OT) or at > NOON:
                 continue
             alive = np.isin(spots, day.hosts.address[day.hosts.zone == index])
             serves = np.isin(spots, day.hosts.address[answers])
@@ -362,6 +365,8 @@ class _Intruder(Traces):
                     )
                 )
             at += 320.0
+        if not found:
+            return
         self.tell(
             "T1046",
             found,

@@ -7,7 +7,8 @@ import numpy as np
 from cloison.model.hospital import ZoneKind
 from cloison.rehearse.families.office import log_tls
 from cloison.rehearse.habit import Day
-from cloison.rehearse.rhythm import HOUR, OFFICE, Rhythm, moments, sizes, ticks
+from cloison.rehearse.rhythm import DAY, OFFICE, Rhythm, moments, sizes, ticks
+from cloison.rehearse.tape import Picks
 from cloison.rehearse.truth import KnownLeak
 from cloison.words import Sentence, say
 
@@ -72,19 +73,11 @@ def live(day: Day) -> tuple[KnownLeak, ...]:
     hosts, known = day.hosts, []
     for leak in LEAKS:
         sources, targets = hosts.having(leak.who, kind=leak.kind), hosts.having(leak.whom)
-        pair = next(
-            (
-                (s, t)
-                for s in np.unique(hosts.zone[sources])
-                for t in np.unique(hosts.zone[targets])
-                if s >= 0 and t >= 0 and not day.declared.allows(int(s), int(t), leak.service)
-            ),
-            None,
-        )
+        pair = _undeclared(day, sources, targets, leak.service)
         if pair is None:
             continue
-        who = sources[hosts.zone[sources] == pair[0]]
-        who = rng.choice(who[day.off[who] > 0], min(leak.people, len(who)), replace=False)
+        present = sources[(hosts.zone[sources] == pair[0]) & (day.off[sources] > 0)]
+        who = rng.choice(present, min(leak.people, len(present)), replace=False)
         whom = targets[hosts.zone[targets] == pair[1]]
         if leak.every:
             at = ticks(rng, len(who), leak.every, 0.01)
@@ -92,9 +85,11 @@ def live(day: Day) -> tuple[KnownLeak, ...]:
         else:
             source = np.repeat(who, leak.per_day)
             at = moments(rng, leak.rhythm, len(source))
-        there = (at >= 0) & (at < 23.9 * HOUR)
+        there = day.awake(source, at) & (at >= 0) & (at < DAY)
         source, at = source[there], at[there]
         n = len(at)
+        if not n:
+            continue
         target = whom[rng.integers(0, 3, n) % len(whom)]
         proto, _, port = leak.service.partition("/")
         flows = day.tape.connect(
@@ -116,3 +111,10 @@ def live(day: Day) -> tuple[KnownLeak, ...]:
             KnownLeak(from_=zones[pair[0]].id, to=zones[pair[1]].id, service=leak.service, sentence=leak.sentence)
         )
     return tuple(known)
+
+
+def _undeclared(day: Day, sources: Picks, targets: Picks, service: str) -> tuple[int, int] | None:
+    """The first two zones of these machines between which the map does not declare the service."""
+    zone = day.hosts.zone
+    pairs = ((int(s), int(t)) for s in np.unique(zone[sources]) for t in np.unique(zone[targets]))
+    return next(((s, t) for s, t in pairs if min(s, t) >= 0 and not day.declared.allows(s, t, service)), None)

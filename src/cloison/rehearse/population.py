@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
-from itertools import chain, islice
+from itertools import islice
 
 import numpy as np
 
@@ -116,7 +116,7 @@ def neighbourhood(zone: Zone) -> Texts:
 def _addresses(networks: Iterable[object]) -> Iterator[IPv4Address]:
     """Addresses that a DHCP server would give: the last three quarters of each IPv4 network."""
     fours = [network for network in networks if isinstance(network, IPv4Network)]
-    return chain.from_iterable(islice(net.hosts(), net.num_addresses // 4, None) for net in fours)
+    return (net[i] for net in fours for i in range(max(1, net.num_addresses // 4), net.num_addresses - 1))
 
 
 def _world(hospital: Hospital) -> Iterator[tuple[str, int, str, str, str, bool]]:

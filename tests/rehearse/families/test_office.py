@@ -8,7 +8,9 @@ def test_desks_sleep_at_night(quiet_conn):
 
 
 def test_some_desks_look_for_a_server_that_is_gone(quiet_conn):
-    lost = quiet_conn.filter((pl.col("id.resp_p") == 445) & pl.col("id.resp_h").str.ends_with(".250"))
+    answering = quiet_conn.filter(pl.col("conn_state") == "SF")["id.resp_h"].unique().to_list()
+    desks = (pl.col("from") == "administration") & (pl.col("to") == "serveurs-bureautiques")
+    lost = quiet_conn.filter(desks & (pl.col("id.resp_p") == 445) & ~pl.col("id.resp_h").is_in(answering))
     assert lost["id.orig_h"].n_unique() > 10
     assert set(lost["conn_state"]) == {"S0"}
 

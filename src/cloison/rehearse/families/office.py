@@ -8,6 +8,7 @@ from numpy.random import Generator
 from cloison.model.hospital import ZoneKind
 from cloison.rehearse.families.identity import user_of
 from cloison.rehearse.habit import Day, Habit
+from cloison.rehearse.population import neighbourhood
 from cloison.rehearse.rhythm import CARE, OFFICE, chance
 from cloison.rehearse.tape import Counts, Flows, Picks, Texts
 
@@ -182,10 +183,13 @@ def _lost_shares(day: Day, rng: Generator) -> None:
     hosts = day.hosts
     for who, whom in day.declared.partners(hosts, hosts.having(*PCS), hosts.having("file-server"), "tcp/445"):
         keep = who[(who % 5 == 0) & (day.off[who] > 0)]
-        retired = hosts.address[whom[0]].rsplit(".", 1)[0] + ".250"
+        near = neighbourhood(day.hospital.zones[int(hosts.zone[whom[0]])])
+        gone = near[~np.isin(near, hosts.address)]
+        if not len(gone):
+            continue
         at = np.concatenate([np.maximum(day.on[keep], 100.0) + wait for wait in (40.0, 61.0, 103.0, 3700.0)])
         src = np.tile(hosts.address[keep], 4)
         at += rng.random(len(at)) * 20
         day.tape.connect(
-            rng, at=at, src=src, dst=np.full(len(at), retired), port=445, silent=np.ones(len(at), dtype=bool)
+            rng, at=at, src=src, dst=np.full(len(at), gone[-1]), port=445, silent=np.ones(len(at), dtype=bool)
         )

@@ -206,16 +206,18 @@ def _administer(day: Day, rng: Generator) -> None:
                 log_winrm(day, target[well], flows.only(well))
     on_call = hosts.having("workstation", kind=ZoneKind.OFFICE)
     for who, whom in day.declared.partners(hosts, on_call, hosts.having("jump-host"), "tcp/3389"):
-        source = rng.choice(who[day.off[who] > 0], 3, replace=False)
-        at = np.minimum(day.on[source] + rng.random(3) * 6 * HOUR, 85_000)
+        present = who[day.off[who] > 0]
+        source = rng.choice(present, min(3, len(present)), replace=False)
+        n = len(source)
+        at = day.on[source] + rng.random(n) * 6 * HOUR
         flows = day.tape.connect(
             rng,
             at=at,
             src=hosts.address[source],
-            dst=np.full(3, hosts.address[whom[0]]),
+            dst=np.full(n, hosts.address[whom[0]]),
             port=3389,
             service="rdp",
-            seconds=sizes(rng, 1500, 0.5, 3),
+            seconds=sizes(rng, 1500, 0.5, n),
             up=400_000,
             down=9_000_000,
         )
