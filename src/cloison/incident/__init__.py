@@ -1,0 +1,1 @@
+"""From findings to what is suspected, and why."""
