@@ -1,6 +1,8 @@
 """The short list of other choices, on the front "risk left / care lost by the doors"."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,20 +12,32 @@ from cloison.seal.balance import Balance
 from cloison.seal.check import care_lost, losses
 from cloison.seal.doors import CLOSED, NO_DOOR, OPEN, levels_by_conduit
 from cloison.seal.search import reopen
-from cloison.spread.scenarios import Levels
+from cloison.spread.scenarios import Levels, conduit_graph, draw
 from cloison.spread.simulation import RUNS, Simulation
 
 NOTHING, TOTAL_CUT, OPTIMAL = "nothing", "total-cut", "optimal"
+EXTREMES = frozenset({NOTHING, TOTAL_CUT, OPTIMAL})
 
 GENTLER = (("less-care-lost", 3.0), ("least-care-lost", 10.0))
 """How many times as dear the care that doors take is held, to be left with less of it."""
 
-FIRMER = (("less-risk", 0.3), ("least-risk", 0.0))
+FIRMER = (("less-risk", 1.0), ("least-risk", 0.1))
+"""The same, to close more: a second wall of doors where the plan leaves a zone at risk."""
 
-TRIALS = 120
+FIRMER_SCENARIOS = 256
+"""A second wall serves in scenarios that are rare: more of them are drawn than for the plan."""
+
+TRIALS = 60
 """Sets of doors weighed for each alternative: they need to be good, not proved."""
 
 _EQUAL = 1e-9
+
+
+class _Place(NamedTuple):
+    """Where a set of doors stands on the front, over the plan's scenarios or over fresh runs."""
+
+    sealing: float
+    risk: float
 
 
 def find_alternatives(asked: Asked, best: Levels, balance: Balance) -> tuple[Alternative, ...]:
@@ -35,17 +49,18 @@ def find_alternatives(asked: Asked, best: Levels, balance: Balance) -> tuple[Alt
         balance: the objective.
 
     Returns:
-        The plan, nothing and the total cut first, then one to four others by rising care lost to the doors.
-        No set of doors comes twice.
+        The plan, nothing and the total cut first, then up to four others by rising care lost to the doors.
+        No set of doors comes twice; no other is beaten, by one with no more care lost to the doors and no
+        more risk left, over the plan's scenarios or over fresh runs.
     """
     open_ = np.full(asked.doors.count, OPEN, dtype=np.int8)
     listed = [(OPTIMAL, best), (NOTHING, open_), (TOTAL_CUT, np.full_like(open_, CLOSED))]
     for name, dearness in GENTLER:
         listed.append((name, reopen(best, _holding(balance, dearness), TRIALS)))
+    others = replace(asked.parameters, scenarios=FIRMER_SCENARIOS, seed=asked.parameters.seed + 1)
+    larger = Balance(replace(asked, parameters=others, scenarios=draw(asked.hospital, others)))
     for name, dearness in FIRMER:
-        objective = _holding(balance, dearness)
-        firmer = reopen(np.maximum(best, _cordon(asked, best, balance)), objective, TRIALS)
-        listed.append((name, min(firmer, best, key=objective)))
+        listed.append((name, _reinforce(asked, best, larger, dearness)))
     simulation = Simulation(
         asked.hospital,
         dict(asked.parameters.suspicion),
@@ -53,7 +68,11 @@ def find_alternatives(asked: Asked, best: Levels, balance: Balance) -> tuple[Alt
         runs=RUNS,
         seed=asked.parameters.seed,
     )
-    return tuple(_weigh(asked, simulation, name, levels) for name, levels in _worth_listing(listed, balance))
+    first_name = {levels.tobytes(): name for name, levels in reversed(listed)}
+    weighed = [
+        _weigh(asked, simulation, name, levels) for name, levels in listed if first_name[levels.tobytes()] == name
+    ]
+    return _on_the_front(asked, weighed)
 
 
 def _holding(balance: Balance, dearness: float) -> Callable[[Levels], float]:
@@ -64,36 +83,51 @@ def _holding(balance: Balance, dearness: float) -> Callable[[Levels], float]:
     return objective
 
 
-def _cordon(asked: Asked, best: Levels, balance: Balance) -> Levels:
-    """Shut every door out of a zone that the plan leaves at risk."""
-    risk = balance.compromised(best).mean(axis=0) > 0.0
-    at_risk = {zone.id for zone, risky in zip(asked.hospital.zones, risk.tolist(), strict=True) if risky}
-    doors = np.zeros(asked.doors.count, dtype=np.int8)
-    for conduit, door in zip(asked.hospital.conduits, asked.doors.of_conduit.tolist(), strict=True):
-        if door != NO_DOOR and conduit.from_ in at_risk:
-            doors[door] = CLOSED
-    return doors
+def _reinforce(asked: Asked, best: Levels, larger: Balance, dearness: float) -> Levels:
+    """Shut every door out of one zone after another, the most at risk first, where that is worth its care."""
+    objective = _holding(larger, dearness)
+    levels, lowest = best, objective(best)
+    risk = larger.compromised(best).mean(axis=0)
+    at_risk = [zone for zone in np.argsort(-risk, kind="stable").tolist() if risk[zone] > 0.0]
+    from_ = conduit_graph(asked.hospital).from_
+    for zone in at_risk[:TRIALS]:
+        out = asked.doors.of_conduit[from_ == zone]
+        tried = levels.copy()
+        tried[out[out != NO_DOOR]] = CLOSED
+        value = objective(tried)
+        if value < lowest:
+            levels, lowest = tried, value
+    return reopen(levels, objective, TRIALS)
 
 
-def _worth_listing(listed: list[tuple[str, Levels]], balance: Balance) -> list[tuple[str, Levels]]:
-    """Drop what is there already, and what lies between and is beaten on both sides; the extremes stay."""
-    places = []
-    for _, levels in listed:
-        worth = balance.worth(levels)
-        places.append((worth.sealing, worth.objective - worth.sealing))
-    kept: list[int] = []
-    for number, (name, levels) in enumerate(listed):
-        if any(np.array_equal(levels, listed[other][1]) for other in kept):
-            continue
-        beaten = any(_beats(places[other], places[number]) for other in range(len(listed)) if other != number)
-        if name in {OPTIMAL, NOTHING, TOTAL_CUT} or not beaten:
-            kept.append(number)
-    extremes = [number for number in kept if listed[number][0] in {OPTIMAL, NOTHING, TOTAL_CUT}]
-    between = sorted((number for number in kept if number not in extremes), key=lambda number: places[number])
-    return [listed[number] for number in (*extremes, *between)]
+def _on_the_front(asked: Asked, weighed: list[Alternative]) -> tuple[Alternative, ...]:
+    kept = [
+        each
+        for each in weighed
+        if each.name in EXTREMES or not any(_beats(asked, other, each) for other in weighed if other is not each)
+    ]
+    between = [each for each in kept if each.name not in EXTREMES]
+    return (
+        *(each for each in kept if each.name in EXTREMES),
+        *sorted(between, key=lambda each: each.sealing_care_hours),
+    )
 
 
-def _beats(one: tuple[float, float], other: tuple[float, float]) -> bool:
+def _beats(asked: Asked, one: Alternative, other: Alternative) -> bool:
+    """Tell whether one is nowhere worse and somewhere better, over the scenarios or over the fresh runs."""
+    return any(_below(mine, its) for mine, its in zip(_places(asked, one), _places(asked, other), strict=True))
+
+
+def _places(asked: Asked, each: Alternative) -> tuple[_Place, _Place]:
+    """Give the places over the plan's scenarios and over the fresh runs."""
+    doors = asked.parameters.action_weight * each.weighing.doors_moved
+    return (
+        _Place(each.sealing_care_hours, each.weighing.objective - doors - each.sealing_care_hours),
+        _Place(each.sealing_care_hours, each.fresh_care_hours - each.sealing_care_hours),
+    )
+
+
+def _below(one: _Place, other: _Place) -> bool:
     margins = [_EQUAL * max(1.0, abs(value)) for value in other]
     no_worse = all(mine <= its + margin for mine, its, margin in zip(one, other, margins, strict=True))
     return no_worse and any(mine < its - margin for mine, its, margin in zip(one, other, margins, strict=True))

@@ -7,9 +7,8 @@ from numpy.typing import NDArray
 
 from cloison.care.loss import price
 from cloison.care.needs import Mask, Reliance
-from cloison.model.hospital import Hospital
 from cloison.seal.asked import Asked
-from cloison.seal.doors import LIFELINE, OPEN, Doors
+from cloison.seal.doors import LIFELINE, OPEN
 from cloison.spread.scenarios import Flood, Levels, Words, conduit_graph
 
 
@@ -38,7 +37,11 @@ class Balance:
         self._doors = asked.doors
         self._flood = Flood(conduit_graph(hospital), asked.scenarios)
         self._reliance = Reliance(hospital)
-        self._crossed, self._lifeline_flow = _crossings(hospital, asked.doors)
+        self._lifeline_flow = np.array([flow.lifeline for flow in hospital.flows], dtype=np.bool_)
+        crossings = [(place, doors) for place, doors in enumerate(asked.doors.flows) if doors]
+        self._crossing = np.array([place for place, _ in crossings], dtype=np.intp)
+        self._doors_crossed = np.array([door for _, doors in crossings for door in doors], dtype=np.intp)
+        self._firsts = np.cumsum([0] + [len(doors) for _, doors in crossings])[:-1]
 
     def compromised(self, door_levels: Levels) -> Mask:
         """Tell who is compromised in each scenario, (K, Z)."""
@@ -63,8 +66,10 @@ class Balance:
         return self.worth(door_levels).objective
 
     def _flows_cut(self, door_levels: Levels) -> Mask:
-        heights = np.where(self._crossed, door_levels[None, :], OPEN).max(axis=1, initial=OPEN)
-        cut: Mask = heights > np.where(self._lifeline_flow, LIFELINE, OPEN)
+        cut = np.zeros(len(self._lifeline_flow), dtype=np.bool_)
+        if len(self._crossing):
+            highest = np.maximum.reduceat(door_levels[self._doors_crossed], self._firsts)
+            cut[self._crossing] = highest > np.where(self._lifeline_flow[self._crossing], LIFELINE, OPEN)
         return cut
 
 
@@ -72,10 +77,3 @@ def _share(rows: Words, bits: Words) -> NDArray[np.float64]:
     """Give, of each row, the share of the scenarios that is set."""
     share: NDArray[np.float64] = np.bitwise_count(rows).sum(axis=1) / np.bitwise_count(bits).sum()
     return share
-
-
-def _crossings(hospital: Hospital, doors: Doors) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    crossed = np.zeros((len(hospital.flows), doors.count), dtype=np.bool_)
-    for place, some in enumerate(doors.flows):
-        crossed[place, list(some)] = True
-    return crossed, np.array([flow.lifeline for flow in hospital.flows], dtype=np.bool_)
