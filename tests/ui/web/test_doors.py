@@ -116,3 +116,12 @@ def test_two_ways_with_different_levels_keep_two_doors_and_the_least_shut_of_one
         Passage(from_="b", to="a", level="open"),
     ]
     assert sorted(sign.level for sign in hang(section, passages, 12).signs) == ["lifeline", "open"]
+
+
+def test_doors_that_differ_by_way_say_which_way_they_lead():
+    compartments = [Compartment(key=key, deck=1, name=key) for key in "ab"]
+    section = lay_out(compartments, {}, 640.0)
+    passages = [Passage(from_="a", to="b", level="closed"), Passage(from_="b", to="a", level="open")]
+    assert {sign.level: sign.way for sign in hang(section, passages, 12).signs} == {"closed": "right", "open": "left"}
+    alike = [Passage(from_="a", to="b", level="open"), Passage(from_="b", to="a", level="open")]
+    assert [sign.way for sign in hang(section, alike, 12).signs] == [""]

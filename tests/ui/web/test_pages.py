@@ -2,10 +2,14 @@ import re
 from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
+from io import BytesIO
+from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from tests.ui.web.stories import mapless_story, night_story, quiet_story
 
+import cloison.ui
 from cloison.model.plan import Status
 from cloison.ui.languages import Translator
 from cloison.ui.web.pages import Pages

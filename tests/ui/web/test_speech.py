@@ -68,3 +68,8 @@ def test_care_hours_have_tenths_only_when_they_are_few(french):
 def test_a_share_is_spaced_as_the_reader_writes_it(french):
     assert french.share(0.4) == "40\N{NO-BREAK SPACE}%"
     assert Speech(Translator("en")).share(0.035) == "3.5%"
+
+
+def test_a_solver_s_rounding_is_no_gap_and_a_small_gap_is_not_none(french):
+    assert french.share(1e-9) == "0\N{NO-BREAK SPACE}%"
+    assert french.share(0.0001) == "moins de 0,1\N{NO-BREAK SPACE}%"

@@ -40,7 +40,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sign:
-    """A door in its place, lying or upright."""
+    """A door in its place, lying or upright.
+
+    Attributes:
+        way: "up", "down", "left" or "right", where the wall's two ways differ; empty when they do not.
+    """
 
     x: float
     y: float
@@ -48,6 +52,7 @@ class Sign:
     height: float
     level: str
     title: str
+    way: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +92,7 @@ class Doors:
 class _Item:
     level: str
     title: str
+    to: str = ""
 
 
 def hang(section: Section, passages: Sequence[Passage], most_lines: int) -> Doors:
@@ -151,10 +157,12 @@ def _items(passages: Sequence[Passage]) -> list[_Item]:
         if passage.level != "leak":
             ways[passage.from_, passage.to].append(passage)
     items = []
-    for _, together in sorted(ways.items()):
+    for (_, to), together in sorted(ways.items()):
         level = min((passage.level for passage in together), key=LEVELS.index)
-        items.append(_Item(level, "\n".join(passage.title for passage in together)))
-    if len(items) > 1 and items[0].level == items[1].level:
+        items.append(_Item(level, "\n".join(passage.title for passage in together), to))
+    if len(items) == 1:
+        items = [_Item(items[0].level, items[0].title)]
+    elif items and items[0].level == items[1].level:
         items = [_Item(items[0].level, f"{items[0].title}\n{items[1].title}")]
     leaks = [passage.title for passage in passages if passage.level == "leak"]
     if leaks:
@@ -179,7 +187,7 @@ class _Yard:
             middle = (one.y + one.bottom) / 2
             across = (one.right + other.x) / 2 - THICK / 2
             for start, length, item in _along(items, middle, one.height):
-                self._sign(item, across, start, THICK, length)
+                self._sign(item, (across, start), (THICK, length), _way(item, other, "right", "left"))
             return
         stretch = shared_width(one, other)
         if stretch is None:
@@ -187,7 +195,7 @@ class _Yard:
         left, right = stretch
         across = (one.bottom + other.y) / 2 - THICK / 2
         for start, length, item in _along(items, (left + right) / 2, right - left):
-            self._sign(item, start, across, length, THICK)
+            self._sign(item, (start, across), (length, THICK), _way(item, other, "down", "up"))
             self._taken[one.row].append((start, start + length))
 
     def route(self, one: Room, other: Room, items: list[_Item]) -> bool:
@@ -237,10 +245,11 @@ class _Yard:
         level = "leak" if items[0].level == "leak" else "line"
         self.lines.append(Line(points=tuple(points), level=level))
         for start, length, item in _along(items, x, _length(items)):
-            self._sign(item, start, top, length, THICK)
+            self._sign(item, (start, top), (length, THICK), "")
 
-    def _sign(self, item: _Item, x: float, y: float, width: float, height: float) -> None:
-        self.signs.append(Sign(x=x, y=y, width=width, height=height, level=item.level, title=item.title))
+    def _sign(self, item: _Item, corner: tuple[float, float], size: tuple[float, float], way: str) -> None:
+        (x, y), (width, height) = corner, size
+        self.signs.append(Sign(x=x, y=y, width=width, height=height, level=item.level, title=item.title, way=way))
 
     def _lane(self) -> float:
         """Alternate between two heights, both clear of the doors in the gap's middle."""
@@ -287,6 +296,13 @@ def _along(items: Sequence[_Item], middle: float, room: float) -> Iterable[tuple
     for item, each in zip(items, lengths, strict=True):
         yield start, each, item
         start += each + 4
+
+
+def _way(item: _Item, other: Room, there: str, back: str) -> str:
+    """Name where an item leads, when it leads one way only."""
+    if not item.to:
+        return ""
+    return there if item.to == other.compartment.key else back
 
 
 def _length(items: Sequence[_Item]) -> float:

@@ -22,7 +22,9 @@ from cloison.words import Sentence, say, verbatim
 
 WIDE, NARROW = 640.0, 342.0
 """Widths of the two drawings, pixels: a desk's screen and a telephone's."""
-WIDE_LINES, NARROW_LINES = 12, 4
+WIDE_LINES, NARROW_LINES = 7, 3
+MOST_SERVICES = 6
+"""Care services shown before the others are asked for."""
 
 STATE_WORDS = {
     ServiceState.NORMAL: say("normal"),
@@ -114,6 +116,7 @@ class Pages:
             analysis=story.analysis,
             ship=self._ship,
             steps=self._steps,
+            most_services=MOST_SERVICES,
             services=_services(story, story.plan) if story.plan else (),
             findings={finding.id: finding for finding in story.analysis.findings},
             zone_names={zone.id: zone.name for zone in story.hospital.zones},
@@ -142,8 +145,11 @@ class Pages:
 
 
 def _services(story: Story, plan: SealPlan) -> tuple[Service, ...]:
+    """List care services, those that the doors stop or degrade first, then by what they still lose."""
     known = {service.id: service for service in story.hospital.care_services}
-    return tuple(Service(known[care.service], care) for care in plan.care)
+    order = list(reversed(ServiceState))
+    ranked = sorted(plan.care, key=lambda care: (order.index(care.state), -care.lost_if_sealed))
+    return tuple(Service(known[care.service], care) for care in ranked)
 
 
 def _alternative_name(name: str) -> Sentence:

@@ -76,7 +76,9 @@ class Speech:
 
     def share(self, fraction: float) -> str:
         """Write a percentage."""
-        percent = fraction * 100
+        if 1e-6 < fraction < 0.0005:  # noqa: PLR2004 - a solver's rounding is below, what one decimal can say above
+            return self("under {chance}", chance=self("{percent}%", percent=self.number(0.1, digits=1)))
+        percent = round(fraction * 100, 1)
         return self("{percent}%", percent=self.number(percent, digits=0 if percent == round(percent) else 1))
 
     def delay(self, delay: timedelta) -> str:
