@@ -140,3 +140,8 @@ def test_a_declared_range_covers_its_ports():
     hospital = replace(SMALL, conduits=(conduit("bureaux", "imagerie", "tcp/49152-65535"),), flows=(), care_services=())
     talks = [talk(DESK, PACS, "tcp/49700"), talk(DESK, PACS, "tcp/60000")]
     assert report(*talks, hospital=hospital).leaks == ()
+
+
+def test_a_path_is_proved_by_the_service_that_an_intruder_would_take():
+    found = report(*DECLARED, talk(SERVER, COPY, "udp/53", times=90), talk(SERVER, COPY, "tcp/445"))
+    assert seen(found, LeakKind.PATH) == [("bureaux", "copies", "tcp/445", "tcp/445")]

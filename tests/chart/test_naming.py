@@ -59,4 +59,5 @@ def test_zones_are_called_by_their_vlan_else_their_network():
     assert zone_id(network, None) == "net-10-0-0-0-24"
     assert zone_id(network, 20) == "vlan-20"
     assert str(zone_name(ZoneKind.CARE, [network], None)) == "Care applications, 10.0.0.0/24"
+    assert str(zone_name(None, [network], None)) == "Network of unknown use, 10.0.0.0/24"
     assert str(zone_name(ZoneKind.CARE, [network], 20)) == "Care applications, VLAN 20"

@@ -26,6 +26,9 @@ ASSETS_LEARNED = 20_000
 
 REASONS_KEPT = 3
 
+UNKNOWN_KIND = ZoneKind.OFFICE
+"""A zone where no role is known is not trusted, until a person says better."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
@@ -164,7 +167,7 @@ def _zones(
                 Zone(
                     id=zone,
                     name=teller.render(zone_name(kind, held, vlan)),
-                    kind=kind,
+                    kind=kind or UNKNOWN_KIND,
                     networks=tuple(held),
                     learned=_learned(inside, _mix(inside), teller),
                 )
@@ -203,14 +206,15 @@ def _common_vlan(sights: Sequence[Sight]) -> int | None:
     return best if best is not None and 2 * counts[best] > len(sights) else None
 
 
-def _kind(sights: Iterable[Sight]) -> ZoneKind:
+def _kind(sights: Iterable[Sight]) -> ZoneKind | None:
+    """Weigh the roles that live together; None when no role is known."""
     pull: dict[ZoneKind, float] = {}
     for sight in sights:
         if sight.role is not None:
             role = sight.role.role
             pull[role.lives_in] = pull.get(role.lives_in, 0.0) + role.pull * sight.role.score
     order = list(ZoneKind)
-    return min(pull, key=lambda kind: (-pull[kind], order.index(kind)), default=ZoneKind.OFFICE)
+    return min(pull, key=lambda kind: (-pull[kind], order.index(kind)), default=None)
 
 
 def _mix(sights: Sequence[Sight]) -> list[Evidence]:

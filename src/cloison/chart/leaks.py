@@ -8,7 +8,7 @@ from cloison.chart.crossings import Crossings, cross
 from cloison.chart.passages import Sighting, sightings
 from cloison.chart.places import Places
 from cloison.chart.reach import Arc, shortest_ways
-from cloison.chart.services import Span, folded, spans_of
+from cloison.chart.services import BY_NAME, Span, family_of, folded, spans_of
 from cloison.chart.stakes import care_by_zone
 from cloison.model.hospital import Conduit, Hospital, Zone, ZoneId, ZoneKind
 from cloison.model.leak import Hop, Leak, LeakKind, LeakReport, Unjudged
@@ -19,6 +19,9 @@ UNTRUSTED = (ZoneKind.INTERNET, ZoneKind.SUPPLIER, ZoneKind.OFFICE)
 
 PRECIOUS = frozenset({ZoneKind.CARE, ZoneKind.BIOMEDICAL, ZoneKind.BACKUP, ZoneKind.IDENTITY})
 """Where they must not get: care, its devices, the copies, and the keys to everything."""
+
+BARELY_A_WAY = frozenset({"dns", "ntp", "dhcp", "syslog"})
+"""Families that prove a way worst: few intruders take them from one zone to the next."""
 
 DECLARED, LEARNED, UNSAID, UNDECLARED = range(4)
 """How a crossing stands: a person let it pass; only a machine saw it; a person listed no service; nobody did."""
@@ -143,7 +146,7 @@ def _paths(
     proofs: dict[Arc, tuple[Sighting, int]] = {}
     for sighting, stand in seen:
         arc = Arc(from_=sighting.from_, to=sighting.to, declared=stand == DECLARED)
-        if arc not in proofs or proofs[arc][0].records < sighting.records:
+        if arc not in proofs or _footing(sighting) < _footing(proofs[arc][0]):
             proofs[arc] = (sighting, stand)
     internet = frozenset(zone.id for zone in hospital.zones if zone.kind is ZoneKind.INTERNET)
     paths = []
@@ -159,6 +162,18 @@ def _paths(
                 continue  # already told, as undeclared
             paths.append(_path(way, proofs, zones, care))
     return paths
+
+
+def _footing(sighting: Sighting) -> tuple[int, int]:
+    """Order the services of one crossing by how an intruder would take it, then by records."""
+    family = family_of(sighting.span.proto, sighting.span.low, None)
+    if family is None:
+        ease = 1
+    elif BY_NAME[family].swept:
+        ease = 0
+    else:
+        ease = 2 if family in BARELY_A_WAY else 1
+    return ease, -sighting.records
 
 
 def _path(

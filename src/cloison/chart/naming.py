@@ -94,9 +94,10 @@ ZONE_WORDS: dict[ZoneKind, Sentence] = {
 }
 
 
-def zone_name(kind: ZoneKind, networks: Iterable[Network], vlan: int | None) -> Sentence:
-    """Name a zone by what lives in it and where."""
+def zone_name(kind: ZoneKind | None, networks: Iterable[Network], vlan: int | None) -> Sentence:
+    """Name a zone by what lives in it, when that is known (`kind`), and where."""
+    what = say("Network of unknown use") if kind is None else ZONE_WORDS[kind]
     if vlan is not None:
-        return say("{kind}, VLAN {vlan}", kind=ZONE_WORDS[kind], vlan=str(vlan))
+        return say("{kind}, VLAN {vlan}", kind=what, vlan=str(vlan))
     shown = ", ".join(str(network) for network in networks)
-    return say("{kind}, {networks}", kind=ZONE_WORDS[kind], networks=shown)
+    return say("{kind}, {networks}", kind=what, networks=shown)
