@@ -1,0 +1,1 @@
+"""Observations to findings: one file per detector, in `cloison.detect.detectors`."""

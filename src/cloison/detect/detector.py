@@ -1,0 +1,65 @@
+"""What a detector is to the fold: what it declares, and the state that it keeps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+import polars as pl
+
+from cloison.model.addressing import AddressBook
+from cloison.model.finding import Barrier, Finding, Technique
+from cloison.model.hospital import Hospital
+from cloison.model.observations import Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a detector may know beside the records.
+
+    Attributes:
+        book: where addresses live, of the map or of nobody (private addresses are inside).
+        hospital: the map; None when there is none.
+    """
+
+    book: AddressBook
+    hospital: Hospital | None = None
+
+
+class Watch(Protocol):
+    """A detector's state over one stream of records."""
+
+    def step(self, tables: Mapping[Kind, pl.DataFrame]) -> None:
+        """Take the next records.
+
+        The result must not depend on where the stream is cut: what counts is carried, never assumed to start
+        with a batch.
+
+        Args:
+            tables: the kinds that the detector reads, absent when they have no row; columns as declared in
+                `reads`, after those of `cloison.detect.fold.PREPARED`.
+        """
+
+    def findings(self) -> list[Finding]:
+        """Give every finding so far, in any order; the state goes on."""
+
+
+class Detector(Protocol):
+    """One behaviour to notice. An instance is a frozen dataclass whose fields are its tunables.
+
+    Attributes:
+        name: kebab-case, the same as its docs page, docs/detectors/<name>.md.
+        technique: the ATT&CK technique that it shows when it cannot be more precise.
+        barrier: the barrier that it watches.
+        reads: for each kind of observation, the columns it wants beside those of PREPARED.
+        key: the column that parts the records: rows of two values never meet in one judgement, but for what
+            the whole network does (how many hosts use a server).
+    """
+
+    name: ClassVar[str]
+    technique: ClassVar[Technique]
+    barrier: ClassVar[Barrier]
+    reads: ClassVar[Mapping[Kind, tuple[str, ...]]]
+    key: ClassVar[str]
+
+    def watch(self, context: Context) -> Watch:
+        """Begin to watch a stream of records."""

@@ -1,0 +1,263 @@
+"""A host that looks for services: too many first contacts that nobody answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import log2
+from typing import Any, ClassVar
+
+import polars as pl
+
+from cloison.detect.detector import Context
+from cloison.detect.places import joined_key
+from cloison.detect.run import EVIDENCE, HOSTS, QUIET_MICROSECONDS, TARGETS, Act, Run, Runs
+from cloison.model.finding import Barrier, Finding, Technique
+from cloison.model.hospital import ZoneKind
+from cloison.model.observations import Kind
+from cloison.words import Sentence, say, say_many
+
+DAY = 86_400_000_000
+"""Microseconds: the walk starts again each UTC day."""
+
+_TRAIL = {
+    "day_key": pl.UInt64(),
+    "seq": pl.Int64(),
+    "clock": pl.Int64(),
+    "began": pl.Int64(),
+    "origin": pl.UInt32(),
+    "record": pl.UInt64(),
+    "src": pl.String(),
+    "dst": pl.String(),
+    "dst_port": pl.UInt16(),
+    "fires": pl.Boolean(),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """Threshold random walk over a host's first contacts.
+
+    Each first contact of a host with a TCP service moves a walk, reflected at zero (Page's form, so that hours of
+    ordinary work cannot buy credit): up when nobody answers, down when someone does. A first contact with a
+    machine moves it by `machine`, further ports of the same machine by `port`, for they are not independent.
+    A contact known from the same or the previous UTC day is no first contact: an outage is not a scan.
+
+    With θ0 = 0.8 and θ1 = 0.2, the chance that a first contact succeeds for an ordinary host and for a scanner,
+    a machine's step is ±ln 4, and 12 of them, 16.6, is ln(1.7e7): one false alarm in about ten million first
+    contacts, if they were independent.
+
+    Source: Jung, Paxson, Berger, Balakrishnan, "Fast portscan detection using sequential hypothesis testing",
+    IEEE S&P 2004; E. S. Page, "Continuous inspection schemes", Biometrika 1954. ATT&CK T1046.
+
+    Attributes:
+        threshold: level of the walk that convicts.
+        machine: step for a first contact with a machine.
+        port: step for another port of a machine already met that day.
+    """
+
+    name: ClassVar[str] = "scan"
+    technique: ClassVar[Technique] = Technique("T1046")
+    barrier: ClassVar[Barrier] = Barrier.INFILTRATION
+    reads: ClassVar[Mapping[Kind, tuple[str, ...]]] = {Kind.FLOW: ("dst_port", "proto", "answered")}
+    key: ClassVar[str] = "src"
+
+    threshold: int = 24
+    machine: int = 2
+    port: int = 1
+
+    def watch(self, context: Context) -> "ScanWatch":
+        """Begin to watch."""
+        return ScanWatch(self, context)
+
+
+class ScanWatch:
+    """Walks of the hosts that are not at zero, contacts known of two days, trails of unanswered contacts."""
+
+    def __init__(self, detector: Scan, context: Context) -> None:
+        self._detector = detector
+        self._context = context
+        self._kinds = {zone.id: zone.kind for zone in (context.hospital.zones if context.hospital else ())}
+        self._known = pl.DataFrame(schema={"key": pl.UInt64(), "day": pl.Int64()})
+        self._walks = pl.DataFrame(
+            schema={"day_key": pl.UInt64(), "day": pl.Int64(), "height": pl.Int64(), "level": pl.Int64()}
+        )
+        self._trail = pl.DataFrame(schema=_TRAIL)
+        self._runs = Runs()
+
+    def step(self, tables: Mapping[Kind, pl.DataFrame]) -> None:
+        """See `Watch.step`."""
+        rows = tables[Kind.FLOW].filter(
+            (pl.col("proto") == "tcp") & pl.col("answered").is_not_null() & pl.col("dst_port").is_not_null()
+        )
+        if self._context.hospital is not None:
+            # The internet scans every hospital all day: that is the entry's matter, not an intruder's movement.
+            rows = rows.filter("src_inside")
+        if rows.is_empty():
+            return
+        self._walk(self._first_contacts(rows))
+        self._forget(rows["clock"].item(-1) // DAY)
+
+    def findings(self) -> list[Finding]:
+        """See `Watch.findings`."""
+        return [self._say(run) for run in self._runs]
+
+    def _first_contacts(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Keep the first contact of each host with each service, new since the day before, and its step."""
+        rows = rows.with_columns(day=pl.col("clock") // DAY, pair=joined_key(pl.col("src_key"), pl.col("dst_key")))
+        rows = rows.with_columns(
+            key=_of_day(joined_key(pl.col("pair"), pl.col("dst_port")), pl.col("day")),
+            day_key=_of_day(pl.col("src_key"), pl.col("day")),
+        ).unique("key", keep="first", maintain_order=True)
+        rows = rows.join(self._known, on="key", how="anti", maintain_order="left")
+        self._remember(rows, "key")
+        rows = rows.with_columns(met=_of_day(pl.col("pair"), pl.col("day")))
+        machines = rows.unique("met", keep="first", maintain_order=True).join(
+            self._known, left_on="met", right_on="key", how="anti"
+        )
+        self._remember(machines, "met")
+        eve = rows.select("seq", key=_of_day(joined_key(pl.col("pair"), pl.col("dst_port")), pl.col("day") - 1)).join(
+            self._known, on="key", how="semi"
+        )
+        rows = rows.join(eve, on="seq", how="anti", maintain_order="left")
+        size = (
+            pl.when(pl.col("seq").is_in(machines["seq"].implode()))
+            .then(self._detector.machine)
+            .otherwise(self._detector.port)
+        )
+        return rows.with_columns(move=pl.when("answered").then(-size).otherwise(size).cast(pl.Int64()))
+
+    def _remember(self, rows: pl.DataFrame, key: str) -> None:
+        self._known = pl.concat([self._known, rows.select(pl.col(key).alias("key"), "day")])
+
+    def _walk(self, contacts: pl.DataFrame) -> None:
+        restless = pl.concat(
+            [self._walks.get_column("day_key"), contacts.filter(~pl.col("answered")).get_column("day_key")]
+        ).unique()
+        contacts = (
+            contacts.filter(pl.col("day_key").is_in(restless.implode()))
+            .join(self._walks.drop("day"), on="day_key", how="left", maintain_order="left")
+            .with_columns(pl.col("height", "level").fill_null(0))
+            .with_columns(free=pl.col("height") + pl.col("move").cum_sum().over("day_key"))
+            .with_columns(height=pl.col("free") - pl.col("free").cum_min().clip(upper_bound=0).over("day_key"))
+            .with_columns(
+                level=pl.max_horizontal(
+                    "level", (pl.col("height") // self._detector.threshold).cum_max().over("day_key")
+                ),
+                before=pl.col("level"),
+            )
+            .with_columns(fires=pl.col("level") > pl.col("level").shift(1).over("day_key").fill_null(pl.col("before")))
+        )
+        after = contacts.group_by("day_key", maintain_order=True).agg(pl.col("day", "height", "level").last())
+        self._walks = pl.concat([self._walks.join(after, on="day_key", how="anti"), after]).filter(
+            (pl.col("height") > 0) | (pl.col("level") > 0)
+        )
+        silent = contacts.filter(~pl.col("answered")).with_columns(began=pl.col("ts").to_physical())
+        self._convict(silent.select(*_TRAIL))
+
+    def _convict(self, silent: pl.DataFrame) -> None:
+        """Open findings for the walks that crossed, and let those that are open grow."""
+        known = self._runs.sources
+        convicted = silent.filter(pl.col("fires") & ~pl.col("src").is_in(known))["src"].unique(maintain_order=True)
+        suspects = pl.concat([convicted.head(HOSTS - len(known)), pl.Series(known, dtype=pl.String())])
+        guilty = silent.filter(pl.col("src").is_in(suspects.implode()))
+        trail = pl.concat([self._trail, silent])
+        if guilty.height:
+            days = guilty.filter("fires")["day_key"].unique()
+            past = trail.filter(pl.col("day_key").is_in(days.implode())).partition_by("day_key", as_dict=True)
+            for rows in guilty.partition_by("src", maintain_order=True):
+                self._grow(str(rows["src"][0]), rows, past)
+        self._trail = trail.filter(pl.int_range(pl.len()).over("day_key") < TARGETS)
+
+    def _grow(self, source: str, rows: pl.DataFrame, past: Mapping[tuple[object, ...], pl.DataFrame]) -> None:
+        while rows.height:
+            run = self._runs.live(source, rows["clock"][0])
+            if run is None:
+                rows = self._begin(source, rows.slice(_first(rows["fires"])), past)
+                continue
+            # A scan that is open and goes on: only its first acts are quoted, the others are counted.
+            steady = rows.head(_first(rows["clock"].diff() > QUIET_MICROSECONDS))
+            for row in steady.head(EVIDENCE).iter_rows(named=True):
+                run.add(_act(row))
+            rest = steady.slice(EVIDENCE)
+            if rest.height:
+                run.stretch(rest.height, rest["clock"].item(-1), rest["dst"].unique(maintain_order=True))
+            rows = rows.slice(steady.height)
+
+    def _begin(self, source: str, rows: pl.DataFrame, past: Mapping[tuple[object, ...], pl.DataFrame]) -> pl.DataFrame:
+        """Open a finding at the first row; give the others."""
+        for row in rows.head(1).iter_rows(named=True):
+            earlier = past[row["day_key"],].filter(pl.col("seq") < row["seq"]).head(TARGETS)
+            self._runs.open(source, _act(row), [_act(one) for one in earlier.iter_rows(named=True)])
+        return rows.slice(1)
+
+    def _say(self, run: Run) -> Finding:
+        machines = len(run.targets)
+        confidence = min(
+            0.95, 0.6 + 0.08 * log2(max(1.0, run.acts * self._detector.machine / self._detector.threshold))
+        )
+        zone, _, inside = self._context.book.locate(run.source)
+        usual = say("An ordinary machine gets an answer from most of the machines that it calls for the first time.")
+        if not inside:
+            confidence /= 2
+        if zone is not None and self._kinds.get(zone) is ZoneKind.MANAGEMENT:
+            confidence /= 2
+            usual = say("It lives in a management compartment: check whether this is the inventory or the supervision.")
+        return run.finding(
+            self._detector.name,
+            self._detector.barrier,
+            self._detector.technique,
+            confidence,
+            (self._title(run, machines), say("{what} {usual}", what=_what(run, machines), usual=usual)),
+        )
+
+    def _title(self, run: Run, machines: int) -> Sentence:
+        if machines == 1:
+            return say(
+                "{source} tries the ports of {target} one after the other",
+                source=run.source,
+                target=next(iter(run.targets)),
+            )
+        return say("{source} looks for machines and services on the network", source=run.source)
+
+    def _forget(self, today: int) -> None:
+        self._known = self._known.filter(pl.col("day") >= today - 1)
+        self._walks = self._walks.filter(pl.col("day") >= today)
+        self._trail = self._trail.filter(pl.col("clock") // DAY >= today)
+
+
+def _first(true: pl.Series) -> int:
+    """Give the place of the first True, or the length."""
+    place = true.arg_true()
+    return int(place[0]) if place.len() else true.len()
+
+
+def _of_day(key: pl.Expr, day: pl.Expr) -> pl.Expr:
+    return joined_key(key, day)
+
+
+def _act(row: Mapping[str, Any]) -> Act:
+    return Act(
+        clock=row["clock"],
+        began=row["began"],
+        origin=row["origin"],
+        record=row["record"],
+        target=row["dst"],
+        note=say("no answer from {target}, port {port}", target=row["dst"], port=str(row["dst_port"])),
+    )
+
+
+def _what(run: Run, machines: int) -> Sentence:
+    if machines >= TARGETS:
+        return say(
+            "It called more than {n} machines that did not answer, {contacts} services in all.",
+            n=TARGETS - 1,
+            contacts=run.acts,
+        )
+    return say_many(
+        "It called {contacts} services on {n} machine, and none answered.",
+        "It called {contacts} services on {n} machines, and none answered.",
+        machines,
+        contacts=run.acts,
+    )
+
+
+DETECTOR = Scan()

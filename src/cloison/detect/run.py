@@ -1,0 +1,158 @@
+"""One host's continuing behaviour: from its first act until a quiet gap, one finding."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from cloison.model.finding import Barrier, Evidence, Finding, Technique, finding_id
+from cloison.words import Sentence
+
+QUIET = timedelta(hours=6)
+"""A host that stops for longer than this and starts again makes a new finding: a change of shift."""
+
+TARGETS = 256
+"""Targets named in a finding; the explanation tells how many there were in all."""
+
+EVIDENCE = 20
+"""Records quoted in a finding: the first ones, and the deciding one."""
+
+HOSTS = 4096
+"""Hosts that one detector denounces; later ones are left out: with so many, the first ones tell the story."""
+
+QUIET_MICROSECONDS = QUIET // timedelta(microseconds=1)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One record that belongs to a behaviour.
+
+    Attributes:
+        clock: microseconds since 1970, when it was known.
+        began: microseconds since 1970, when it began.
+        note: what the record shows.
+        weight: what it counts for, in the detector's own unit.
+    """
+
+    clock: int
+    began: int
+    origin: int
+    record: int
+    target: str
+    note: Sentence
+    weight: float = 0.0
+
+
+@dataclass(slots=True)
+class Run:
+    """A behaviour of one host that has fired.
+
+    Attributes:
+        fired: the act that made the detector fire; its clock is `detected_at`.
+        acts: how many acts, those before the firing included.
+        weight: sum of the acts' weights.
+        facts: what the detector wants to say of it.
+    """
+
+    source: str
+    fired: Act
+    began: int
+    last: int
+    acts: int = 0
+    weight: float = 0.0
+    targets: dict[str, None] = field(default_factory=dict)
+    evidence: list[Act] = field(default_factory=list)
+    facts: dict[str, float | str] = field(default_factory=dict)
+
+    def add(self, act: Act) -> None:
+        """Let the behaviour go on with one act, later than all others."""
+        self.began = min(self.began, act.began)
+        self.last = max(self.last, act.clock)
+        self.acts += 1
+        self.weight += act.weight
+        if len(self.targets) < TARGETS:
+            self.targets.setdefault(act.target)
+        if act is self.fired or len(self.evidence) < EVIDENCE - 1:
+            self.evidence.append(act)
+
+    def stretch(self, acts: int, last: int, targets: Iterable[str]) -> None:
+        """Let the behaviour go on with many acts that need not be told apart."""
+        self.acts += acts
+        self.last = max(self.last, last)
+        for target in targets:
+            if len(self.targets) >= TARGETS:
+                return
+            self.targets.setdefault(target)
+
+    def finding(
+        self, detector: str, barrier: Barrier, technique: str, confidence: float, words: tuple[Sentence, Sentence]
+    ) -> Finding:
+        """Say what was seen; `words` are the title and the explanation."""
+        detected_at = moment(self.fired.clock)
+        return Finding(
+            id=finding_id(detector, self.source, detected_at),
+            detector=detector,
+            technique=Technique(technique),
+            barrier=barrier,
+            title=words[0],
+            explanation=words[1],
+            confidence=round(confidence, 3),
+            sources=(self.source,),
+            targets=tuple(sorted(self.targets)),
+            first_seen=moment(self.began),
+            last_seen=moment(self.last),
+            detected_at=detected_at,
+            evidence=tuple(
+                Evidence(origin=act.origin, record=act.record, note=act.note) for act in self.evidence[:EVIDENCE]
+            ),
+        )
+
+
+class Runs:
+    """The behaviours of all hosts that have fired, one at a time for each host."""
+
+    def __init__(self) -> None:
+        self._current: dict[str, Run] = {}
+        self._past: list[Run] = []
+
+    def __iter__(self) -> Iterator[Run]:
+        """Every behaviour, finished or not."""
+        yield from self._past
+        yield from self._current.values()
+
+    @property
+    def sources(self) -> Sequence[str]:
+        """Hosts that have fired once."""
+        return list(self._current)
+
+    def live(self, source: str, clock: int) -> Run | None:
+        """Give the host's behaviour, unless it has been quiet for too long at this moment."""
+        run = self._current.get(source)
+        return run if run is not None and clock - run.last <= QUIET_MICROSECONDS else None
+
+    def open(self, source: str, fired: Act, before: Iterable[Act]) -> Run:
+        """Begin a behaviour.
+
+        Args:
+            source: who acted.
+            fired: the act that convinced the detector.
+            before: the acts that led to it, in order.
+        """
+        run = Run(source=source, fired=fired, began=fired.began, last=fired.clock)
+        if source in self._current:
+            self._past.append(self._current[source])
+        self._current[source] = run
+        for act in before:
+            run.add(act)
+        run.add(fired)
+        return run
+
+    def full(self, source: str) -> bool:
+        """Tell whether this host must be left out, so many others being denounced."""
+        return source not in self._current and len(self._current) >= HOSTS
+
+
+def moment(microseconds: int) -> datetime:
+    """Give a time from microseconds since 1970."""
+    return _EPOCH + timedelta(microseconds=microseconds)
