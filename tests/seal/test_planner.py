@@ -1,10 +1,10 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.seal.hospitals import best_by_trying, random_hospital
 
 from cloison.model.plan import Status
 from cloison.seal.check import check
 from cloison.seal.planner import plan
-from tests.seal.hospitals import best_by_trying, random_hospital
 
 
 @settings(max_examples=250, deadline=None)
