@@ -92,7 +92,7 @@ def read_through(
         for feed in also:
             feed(batch)
         if on_progress is not None:
-            on_progress(*through.reading.progress)
+            on_progress(*through.reading.progress())
     if through.records == 0:
         raise NothingReadError(
             say("not one record could be read"),

@@ -16,9 +16,13 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from cloison.model.hospital import Hospital
 from cloison.words import Sentence, Value, untranslated
 
 LANGUAGES = ("fr", "en")
+
+LONGEST_NAME = 200
+"""Characters of one name within a sentence: a log may hold a host name of 60 kB."""
 
 
 class Translator:
@@ -27,13 +31,22 @@ class Translator:
     Attributes:
         language: "fr" or "en".
         zone: the time zone in which hours are shown; None: the machine's own.
+        names: what people call an address; sentences say "PC-ADM-12 (10.10.0.12)".
     """
 
-    def __init__(self, language: str = "fr", zone: str | None = None) -> None:
+    def __init__(self, language: str = "fr", zone: str | None = None, names: Mapping[str, str] | None = None) -> None:
         self.language = language
+        self._zone = zone
+        self._names = names or {}
         self._locale = Locale.parse(language)
         self._tz = get_timezone(zone)
         self._messages = _messages(language)
+
+    def knowing(self, hospital: Hospital | None) -> "Translator":
+        """Give a translator that calls addresses by the names that the map has for them."""
+        assets = hospital.assets if hospital else ()
+        names = {str(address): f"{asset.name} ({address})" for asset in assets for address in asset.addresses}
+        return Translator(self.language, self._zone, names)
 
     def translate(self, template: str, plural: str | None = None, count: int | None = None) -> str:
         """Give a template in the reader's language: the English one when the catalogue has none."""
@@ -77,7 +90,8 @@ class Translator:
             return self.number(value, digits=0 if abs(value) >= 100 or value == int(value) else 1)  # noqa: PLR2004
         if isinstance(value, int):
             return self.number(value)
-        return value
+        name = self._names.get(value, value)
+        return name if len(name) <= LONGEST_NAME else name[:LONGEST_NAME] + "…"
 
 
 @cache

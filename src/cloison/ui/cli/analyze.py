@@ -25,10 +25,11 @@ def analyze(
     hospital = request.hospital_if_any()
     with progress(request.words.translate("Reading")) as on_progress:
         found = use_case.analyze(paths, hospital, on_progress=on_progress)
+    words = request.words.knowing(hospital)
     if request.json:
-        print_json(analysis_document(found, request.words))
+        print_json(analysis_document(found, words))
     else:
-        show_analysis(Screen(), found, request.words)
+        show_analysis(Screen(), found, words)
     return NEEDS_ATTENTION if found.findings else 0
 
 

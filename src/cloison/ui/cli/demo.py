@@ -53,6 +53,7 @@ def demo(
         folder.mkdir(parents=True, exist_ok=True)
         with progress(words.translate("Reading")) as on_progress:
             story = rehearse(folder, seed=seed, on_step=announce, on_progress=on_progress)
+        words = words.knowing(story.hospital)
         if request.json:
             print_json(story_document(story, words))
         else:

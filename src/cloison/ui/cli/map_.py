@@ -44,12 +44,13 @@ def show_map(
             report, through = look_for_leaks(hospital, paths, on_progress=on_progress)
         sources = through.reading.sources
     if request.json:
-        print_json(map_document(hospital, report, sources, request.words))
+        print_json(map_document(hospital, report, sources, request.words.knowing(hospital)))
         return NEEDS_ATTENTION if report.leaks else 0
+    words = request.words.knowing(hospital)
     screen = Screen()
     show_zones(screen, hospital, request.words)
     if paths:
-        show_leaks(screen, report, sources, request.words)
+        show_leaks(screen, report, sources, words)
     else:
         screen.line(request.words.translate("Leaks need traffic: give logs, as in `cloison map PATH`."))
     return NEEDS_ATTENTION if report.leaks else 0

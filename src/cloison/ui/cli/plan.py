@@ -1,5 +1,6 @@
 """`cloison plan`: the best doors to close, and the proof."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -7,8 +8,8 @@ import typer
 
 from cloison.errors import BadValueError
 from cloison.incident.incident import open_incident
-from cloison.model.hospital import Hospital
-from cloison.model.plan import PlanParameters, SealPlan, ServiceState, Status
+from cloison.model.hospital import EnforcementPoint, Hospital, Level
+from cloison.model.plan import Action, PlanParameters, SealPlan, ServiceState, Status
 from cloison.ops.analysis import analyze
 from cloison.ops.responding import make_plan, read_suspects, suspected_zones
 from cloison.ui.cli.options import Form, Lang, MapFile, asked
@@ -99,21 +100,11 @@ STATES = {
 def show_plan(screen: Screen, best: SealPlan, hospital: Hospital, words: Translator) -> None:
     """Print the doors, what they cost and save, and how sure that is."""
     screen.heading(words.sentence(say_many("{n} passage to shut", "{n} passages to shut", len(best.actions))))
-    places = {point.id: point for point in hospital.enforcement_points}
-    if best.actions:
-        screen.table(
-            [words.translate(name) for name in ("Passage", "Door", "Where", "Minutes")],
-            [
-                [
-                    action.conduit,
-                    words.translate(action.level.value),
-                    places[action.enforced_by].place or action.enforced_by,
-                    words.number(action.close_minutes, 1),
-                ]
-                for action in best.actions
-            ],
-            numbers=[3],
-        )
+    for point in hospital.enforcement_points:
+        theirs = [action for action in best.actions if action.enforced_by == point.id]
+        if theirs:
+            _show_point(screen, point, theirs, words)
+    screen.line()
     lost = say(
         "Care-hours lost: {sealed} (if nothing is done: {nothing})",
         sealed=round(best.sealed.care_hours, 1),
@@ -141,6 +132,18 @@ def show_plan(screen: Screen, best: SealPlan, hospital: Hospital, words: Transla
         screen.heading(words.translate("Care services"))
         columns = ("Care service", "Doors leave it", "Lost with the plan", "Lost if nothing is done")
         screen.table([words.translate(name) for name in columns], rows, numbers=[2, 3])
+
+
+def _show_point(screen: Screen, point: EnforcementPoint, actions: Sequence[Action], words: Translator) -> None:
+    """Print what to do at one place, where one person goes once."""
+    where = ", ".join(word for word in (point.id, point.place, point.person) if word)
+    minutes = say("{minutes} min", minutes=max(action.close_minutes for action in actions))
+    screen.line()
+    screen.line(f"{where}{words.translate(': ')}{words.sentence(minutes)}", style="bold", indent=2)
+    for level in (Level.CLOSED, Level.LIFELINE):
+        names = [action.conduit for action in actions if action.level is level]
+        if names:
+            screen.line(f"{words.translate(level.value)}{words.translate(': ')}{', '.join(names)}", indent=4)
 
 
 def proof(best: SealPlan) -> Sentence:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # C0 and C1 controls (a terminal obeys them), bidirectional overrides and line separators (they forge text).
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-_LONGEST = 300
+_LONGEST = 4_000
 _PIPED_WIDTH = 110
 
 

@@ -41,7 +41,7 @@ def make_app(story: Story, translator: Translator, *others: Translator) -> FastA
     """
     languages = {language: Translator(language) for language in LANGUAGES}
     languages |= {each.language: each for each in (*others, translator)}
-    pages = {language: Pages(story, each) for language, each in languages.items()}
+    pages = {language: Pages(story, each.knowing(story.hospital)) for language, each in languages.items()}
     app = FastAPI(title="Cloison", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS))
     app.middleware("http")(_guard)
