@@ -43,7 +43,7 @@ def overlaps(one, other):
     )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(plans())
 def test_doors_cover_neither_rooms_nor_each_other(plan):
     section, passages = plan
@@ -53,7 +53,7 @@ def test_doors_cover_neither_rooms_nor_each_other(plan):
     assert not [pair for pair in combinations(doors.signs, 2) if overlaps(*pair)]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(plans(), st.integers(0, 12))
 def test_lines_are_few_and_never_cross_a_room_of_the_hull(plan, most):
     section, passages = plan
@@ -73,7 +73,7 @@ def test_lines_are_few_and_never_cross_a_room_of_the_hull(plan, most):
                     assert not inside
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(plans())
 def test_counts_fit_in_their_room_and_keep_clear_of_its_words(plan):
     section, passages = plan

@@ -42,7 +42,7 @@ def holds(hull, x, y):
     return across >= 1 or down >= 1 or sqrt(max(across, 0)) + sqrt(down) >= 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(ships())
 def test_every_compartment_has_its_room_and_no_two_rooms_overlap(ship):
     compartments, ties, width = ship
@@ -53,7 +53,7 @@ def test_every_compartment_has_its_room_and_no_two_rooms_overlap(ship):
         assert apart
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(ships())
 def test_rooms_are_inside_the_hull_and_the_outside_world_is_above_it(ship):
     compartments, ties, width = ship
@@ -68,7 +68,7 @@ def test_rooms_are_inside_the_hull_and_the_outside_world_is_above_it(ship):
             assert all(holds(section.hull, x, y) for x, y in corners)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(ships())
 def test_words_fit_in_their_room(ship):
     compartments, ties, width = ship

@@ -46,6 +46,8 @@ def test_text_that_is_whole_keeps_its_length(french):
         (timedelta(minutes=2, seconds=5), "2 min 5 s"),
         (timedelta(hours=3, minutes=40), "3 h 40 min"),
         (timedelta(days=11, hours=2), "11 j 2 h"),
+        (timedelta(days=7), "7 j"),
+        (timedelta(0), "0 s"),
     ],
 )
 def test_a_delay_is_said_with_its_two_largest_units(french, delay, said):

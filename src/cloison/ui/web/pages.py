@@ -131,6 +131,7 @@ class Pages:
             record_of=self._record_of,
             asset_name=self._asset_name,
             charged=_charged,
+            hours=lambda count: timedelta(hours=count),
             version=__version__,
             **more,
         )

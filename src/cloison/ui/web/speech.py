@@ -87,17 +87,15 @@ class Speech:
         minutes, seconds = divmod(seconds, 60)
         hours, minutes = divmod(minutes, 60)
         days, hours = divmod(hours, 24)
-        if days:
-            return self("{days} d {hours} h", days=days, hours=hours)
-        if hours:
-            return self("{hours} h {minutes} min", hours=hours, minutes=minutes)
-        if minutes:
-            return (
-                self("{minutes} min {seconds} s", minutes=minutes, seconds=seconds)
-                if seconds
-                else self("{minutes} min", minutes=minutes)
-            )
-        return self("{seconds} s", seconds=seconds)
+        parts = (
+            (days, self("{days} d", days=days)),
+            (hours, self("{hours} h", hours=hours)),
+            (minutes, self("{minutes} min", minutes=minutes)),
+            (seconds, self("{seconds} s", seconds=seconds)),
+        )
+        largest = next((index for index, (count, _) in enumerate(parts) if count), len(parts) - 1)
+        said = [words for count, words in parts[largest : largest + 2] if count]
+        return "\N{NO-BREAK SPACE}".join(said) or parts[-1][1]
 
 
 def _tamed(sentence: Sentence) -> Sentence:
