@@ -1,5 +1,8 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 
 from hypothesis import HealthCheck, given, settings
@@ -10,8 +13,16 @@ from cloison.ingest.reading import open_reading
 from cloison.model.hospital import Hospital, Zone, ZoneKind
 from cloison.rehearse.day import write_day
 from cloison.rehearse.declared import Declared
+from cloison.rehearse.shipped import shipped_map
+from cloison.store.hospital_file import load
 
 START_OF_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@cache
+def shipped() -> Hospital:
+    with shipped_map() as path:
+        return load(path)
 
 
 def test_the_same_seed_writes_the_same_bytes(hospital, troubled, tmp_path):
@@ -92,6 +103,19 @@ def test_a_map_with_no_system_gives_a_day_with_no_intruder(tmp_path):
 def test_any_valid_map_gives_a_day(hospital, seed):
     with TemporaryDirectory() as folder:
         truth = write_day(hospital, Path(folder), seed=seed, start=START_OF_TIME)
+    assert all(count > 0 for _, count in truth.lines)
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 10_000), kept=st.sampled_from([0.05, 0.1, 0.3]))
+def test_a_hospital_that_lacks_systems_and_passages_still_has_its_day(seed, kept):
+    draw = Random(seed)  # noqa: S311  # a test's choice, not a secret
+    whole = shipped()
+    assets = tuple(asset for asset in whole.assets if draw.random() < kept)
+    conduits = tuple(conduit for conduit in whole.conduits if draw.random() < kept)
+    poorer = replace(whole, assets=assets, conduits=conduits, flows=(), care_services=())
+    with TemporaryDirectory() as folder:
+        truth = write_day(poorer, Path(folder), seed=seed, start=START_OF_TIME)
     assert all(count > 0 for _, count in truth.lines)
 
 

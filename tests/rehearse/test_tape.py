@@ -74,3 +74,11 @@ def test_a_detail_line_has_the_ends_of_its_connection(tmp_path):
     conn = (tmp_path / "conn.log").read_text().splitlines()[8].split("\t")
     assert ssl[1:6] == conn[1:6]
     assert float(ssl[0]) == float(conn[0]) + 1.0
+
+
+def test_connections_without_a_named_service_come_first_or_last_alike(tmp_path):
+    for order in ((None, "ssl"), ("ssl", None)):
+        tape = Tape()
+        for service in order:
+            open_some(tape, 2, service=service)
+        assert tape.write(tmp_path, START) == (("conn", 4),)

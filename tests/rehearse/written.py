@@ -21,10 +21,18 @@ class Written:
 
     def log(self, name: str) -> pl.DataFrame:
         """A log as text columns, in the file's order; unset is null."""
-        lines = (self.folder / f"{name}.log").read_text().splitlines()
-        fields = next(line for line in lines if line.startswith("#fields")).split("\t")[1:]
-        rows = [[None if value == "-" else value for value in line.split("\t")] for line in lines if line[0] != "#"]
-        return pl.DataFrame(rows, schema=dict.fromkeys(fields, pl.String), orient="row")
+        path = self.folder / f"{name}.log"
+        with path.open() as lines:
+            fields = next(line for line in lines if line.startswith("#fields")).rstrip("\n").split("\t")[1:]
+        return pl.read_csv(
+            path,
+            separator="\t",
+            comment_prefix="#",
+            has_header=False,
+            quote_char=None,
+            null_values=["-"],
+            schema=dict.fromkeys(fields, pl.String),
+        )
 
     def conn(self) -> pl.DataFrame:
         """conn.log with numbers where there are, and `at` in hours since the start."""

@@ -231,7 +231,7 @@ def _conn_rows(flows: Flows) -> pl.DataFrame:
         pl.Series("ts", flows.at),
         pl.Series(WRITTEN, flows.at + flows.seconds),
         _column("proto", flows.proto, len(flows)),
-        said(answered, flows.service).alias("service") if flows.service else _column("service", None, len(flows)),
+        said(answered & (flows.service is not None), flows.service or "").alias("service"),
         pl.Series("duration", flows.seconds),
         pl.Series("orig_bytes", flows.up),
         pl.Series("resp_bytes", flows.down),

@@ -68,7 +68,7 @@ def live(day: Day) -> None:
 def user_of(day: Day, who: Picks) -> Texts:
     """Name the account that uses each machine; nobody's real name."""
     machine = day.hosts.role[who] != "workstation"
-    people = np.char.add("agent", np.char.zfill(who.astype("U4"), 4))
+    people = np.array([f"agent{number:04d}" for number in who.tolist()], dtype=np.str_)
     return np.where(machine, np.char.add(day.hosts.name[who], "$"), people)
 
 
