@@ -5,9 +5,10 @@ from ipaddress import IPv6Address, ip_address
 
 import polars as pl
 
-_DOTTED = r"^(25[0-5]|2[0-4]\d|1?\d?\d)\.(25[0-5]|2[0-4]\d|1?\d?\d)\.(25[0-5]|2[0-4]\d|1?\d?\d)\.(25[0-5]|2[0-4]\d|1?\d?\d)$"
+_OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"  # not \d, which is a digit of any script
+_DOTTED = rf"^{_OCTET}\.{_OCTET}\.{_OCTET}\.{_OCTET}$"
 
-_GROUP = r"^(22[4-9]|23\d)\.|^ff[0-9a-f]{2}:|^255\.255\.255\.255$"
+_GROUP = r"^(22[4-9]|23[0-9])\.|^ff[0-9a-f]{2}:|^255\.255\.255\.255$"
 """Multicast (RFC 5771: 224.0.0.0/4; RFC 4291: ff00::/8) and the limited broadcast (RFC 919)."""
 
 

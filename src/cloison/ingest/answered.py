@@ -40,8 +40,10 @@ def zeek_answered() -> pl.Expr:
     """
     replied = pl.coalesce(pl.col("resp_pkts") > 0, pl.col("resp_bytes") > 0)
     asked = pl.coalesce(pl.col("orig_pkts") > 0, pl.col("orig_bytes") > 0)
-    tcp = pl.when(pl.col("conn_state") == "OTH").then(_true_or_null(replied & asked)).otherwise(
-        pl.col("conn_state").replace_strict(_ZEEK_TCP, default=None, return_dtype=pl.Boolean)
+    tcp = (
+        pl.when(pl.col("conn_state") == "OTH")
+        .then(_true_or_null(replied & asked))
+        .otherwise(pl.col("conn_state").replace_strict(_ZEEK_TCP, default=None, return_dtype=pl.Boolean))
     )
     state = pl.col("conn_state").replace_strict({"SF": True, "S0": False}, default=None, return_dtype=pl.Boolean)
     return unless_group(
@@ -79,7 +81,7 @@ def suricata_answered(protocol: pl.Expr) -> pl.Expr:
     return unless_group(
         pl.when(protocol == "tcp")
         .then(tcp)
-        .when((protocol == "icmp") & ~pl.col("icmp_type").is_in(_ASKING_ICMP))
+        .when((protocol == "icmp") & ~pl.col("icmp_type").is_in(_ASKING_ICMP).fill_null(value=False))
         .then(None)
         .otherwise(replied),
         pl.col("dest_ip"),

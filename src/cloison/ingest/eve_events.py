@@ -117,14 +117,14 @@ class EveEvent:
     Attributes:
         kind: what it becomes.
         gives: the kind's columns, from `SCHEMA`.
-        began: text of when it began, if other than "timestamp".
+        began: text of when it began, where "timestamp" is something else.
         ended: text of when it ended, if it lasts.
         needs: columns of the kind without which it means nothing.
     """
 
     kind: Kind
     gives: Mapping[str, pl.Expr]
-    began: pl.Expr = pl.col("timestamp")
+    began: pl.Expr | None = None
     ended: pl.Expr | None = None
     needs: tuple[str, ...] = ("src", "dst")
 
@@ -147,12 +147,12 @@ def _joined(*parts: pl.Expr, separator: str) -> pl.Expr:
 
 def _given(address: pl.Expr) -> pl.Expr:
     """DHCP writes 0.0.0.0 for no address (RFC 2131, 2)."""
-    return pl.when(address != "0.0.0.0").then(address)  # noqa: S104  # compared, not bound
+    return pl.when(address != "0.0.0.0").then(address)  # noqa: S104  # compared, not bound  # compared, not bound
 
 
 _ENDS = {"src": pl.col("src_ip"), "dst": pl.col("dest_ip"), "dst_port": pl.col("dest_port")}
 
-_SERVED = (pl.col("src_port") == 53) & (pl.col("dest_port") != 53)  # noqa: PLR2004  # DNS
+_SERVED = (pl.col("src_port") == 53) & (pl.col("dest_port") != 53)  # noqa: PLR2004  # DNS  # DNS
 """An answer written in the direction of its packet (EVE before version 2)."""
 
 _PROTOCOLS = {"ipv6-icmp": "icmp", "igmp": "2", "gre": "47", "esp": "50", "ah": "51", "sctp": "132"}
@@ -185,7 +185,7 @@ _KRB_TYPE = _in("krb5", "msg_type")
 EVENTS: Mapping[str, EveEvent] = {
     "flow": EveEvent(
         kind=Kind.FLOW,
-        began=pl.coalesce(_in("flow", "start"), pl.col("timestamp")),
+        began=_in("flow", "start"),
         ended=_in("flow", "end"),
         gives={
             **_PLACE,
@@ -198,7 +198,7 @@ EVENTS: Mapping[str, EveEvent] = {
     ),
     "netflow": EveEvent(  # one direction only: whether it was answered is in another record
         kind=Kind.FLOW,
-        began=pl.coalesce(_in("netflow", "start"), pl.col("timestamp")),
+        began=_in("netflow", "start"),
         ended=_in("netflow", "end"),
         gives={**_PLACE, "src_bytes": _in("netflow", "bytes"), "src_packets": _in("netflow", "pkts")},
     ),
@@ -252,7 +252,9 @@ EVENTS: Mapping[str, EveEvent] = {
             .otherwise(
                 _lower(_in("smb", "command"))
                 .str.replace(r"^smb[12]_command_", "")
-                .replace({"create": "open", "tree_connect": "map", "nt_create_andx": "open", "tree_connect_andx": "map"})
+                .replace(
+                    {"create": "open", "tree_connect": "map", "nt_create_andx": "open", "tree_connect_andx": "map"}
+                )
             ),
             "share": _in("smb", "share"),
             "name": pl.coalesce(_in("smb", "rename", "to"), _in("smb", "filename"), _in("smb", "named_pipe")),

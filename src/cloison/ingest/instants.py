@@ -19,7 +19,7 @@ def possible(seconds: pl.Expr) -> pl.Expr:
 
 
 def instant(seconds: pl.Expr) -> pl.Expr:
-    """Give seconds since 1970 as a time; a double holds the microseconds of any `possible` time exactly enough."""
+    """Give seconds since 1970 as a time, exact to the microsecond until 2106 (2**32 seconds)."""
     return _microseconds(seconds).cast(TIME)
 
 

@@ -127,13 +127,18 @@ def grouped(tables: Iterator[tuple[Kind, pl.DataFrame]]) -> Iterator[_Tables]:
     """
     group: _Tables = []
     last = 0
-    for kind, table in tables:
-        if not table.height:
-            continue
-        if group and (int(table["record"][0]) > last or any(kind is other for other, _ in group)):
+    try:
+        for kind, table in tables:
+            if not table.height:
+                continue
+            if group and (int(table["record"][0]) > last or any(kind is other for other, _ in group)):
+                yield group
+                group = []
+            group.append((kind, table))
+            last = max(last, int(table["record"][-1]))
+    except UnreadableSourceError:
+        if group:  # what came before the fault was read
             yield group
-            group = []
-        group.append((kind, table))
-        last = max(last, int(table["record"][-1]))
+        raise
     if group:
         yield group

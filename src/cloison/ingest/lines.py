@@ -14,6 +14,9 @@ BLOCK_BYTES = 8 << 20
 LONGEST_LINE = 1 << 20
 """A longer line is no record of any known sensor."""
 
+_MARK = b"\xef\xbb\xbf"
+"""UTF-8's byte order mark, which some editors put first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -39,7 +42,7 @@ def blocks(stream: BinaryIO, block_bytes: int = BLOCK_BYTES) -> Iterator[Block]:
     may hold no line.
     """
     first = 1
-    rest = b""
+    rest = stream.read(len(_MARK)).removeprefix(_MARK)
     while True:
         piece = stream.read(block_bytes)
         data = rest + piece

@@ -20,7 +20,16 @@ _MAGIC: tuple[tuple[bytes, Sentence], ...] = (
 )
 _TAR = (257, b"ustar")
 
-_MAIL_HEADERS = (b"received:", b"return-path:", b"delivered-to:", b"from:", b"subject:", b"message-id:", b"mime-version:")
+_MAIL_HEADERS = (
+    b"received:",
+    b"return-path:",
+    b"delivered-to:",
+    b"from:",
+    b"subject:",
+    b"message-id:",
+    b"mime-version:",
+)
+_FEWEST_TABS = 6  # the shortest Zeek log with addresses has seven columns
 _WINDOWS_EVENT = (b'"EventID"', b'"event_id"', b'"EventRecordID"')
 
 
@@ -46,21 +55,22 @@ def look(head: bytes, size: int) -> Sentence:
 
 
 def _look_at_text(text: bytes) -> Sentence:
-    first = text.split(b"\n", 1)[0]
     if not text:
         return say("the file holds only blank lines")
-    if any(text[:4096].lower().startswith(header) for header in _MAIL_HEADERS):
-        return say("it looks like an e-mail, not a log")
     if text.startswith((b"{", b"[")):
         if any(key in text for key in _WINDOWS_EVENT):
             return say("it looks like forwarded Windows events, which are not read yet")
         return say("it is JSON, but of no known log")
-    if text.startswith(b"<"):
-        return say("it looks like XML or HTML")
-    if first.count(b"\t") >= 6:  # noqa: PLR2004  # the shortest Zeek log with addresses has six columns
-        return say("it is a table without the header lines that Zeek writes: no column has a name")
-    if first.startswith(b"# ") or text.startswith(b"---\n"):
-        return say("it looks like a document or a configuration file")
-    if any(line.startswith((b"title:", b"detection:")) for line in text[:4096].split(b"\n")):
-        return say("it looks like a YAML rule")
-    return say("it is text, but of no known log")
+    first = text.split(b"\n", 1)[0]
+    lines = text[:4096].split(b"\n")
+    looks = (
+        (text[:64].lower().startswith(_MAIL_HEADERS), say("it looks like an e-mail, not a log")),
+        (text.startswith(b"<"), say("it looks like XML or HTML")),
+        (
+            first.count(b"\t") >= _FEWEST_TABS,
+            say("it is a table without the header lines that Zeek writes: no column has a name"),
+        ),
+        (first.startswith(b"# "), say("it looks like a document or a configuration file")),
+        (any(line.startswith((b"title:", b"detection:")) for line in lines), say("it looks like a YAML rule")),
+    )
+    return next((sentence for true, sentence in looks if true), say("it is text, but of no known log"))

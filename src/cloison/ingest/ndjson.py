@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator, Mapping
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 from polars.exceptions import PanicException, PolarsError
 
@@ -22,6 +21,7 @@ def parse(block: Block, schema: Mapping[str, pl.DataType], tally: Tally) -> pl.D
     """Read the wanted keys of each object; absent or of another type, they are null.
 
     Args:
+        block: whole lines.
         schema: wanted keys. Whole numbers must be Int64: Polars' reader knows no other integer.
         tally: lines that are no JSON object are counted as rejected; blank lines are not counted.
 
@@ -34,10 +34,9 @@ def parse(block: Block, schema: Mapping[str, pl.DataType], tally: Tally) -> pl.D
         records = pl.int_range(block.first, block.first + block.count, dtype=pl.UInt64)
         return _objects(frame.with_columns(records.alias("record")), data, schema, tally)
     starts = line_starts(data)
-    good = np.array(
-        [i for i in range(block.count) if _may_be_object(data[starts[i] : starts[i + 1]], tally)], np.int64
-    )
-    return _by_halves(data, starts, good, block.first, schema, tally)
+    written = np.flatnonzero(np.diff(starts) > 1)  # the others hold a newline only
+    lines = [(block.first + int(i), data[starts[i] : starts[i + 1]]) for i in written]
+    return _by_halves([pair for pair in lines if _may_be_object(pair[1], tally)], schema, tally)
 
 
 def one_a_kind(tables: list[tuple[Kind, pl.DataFrame]]) -> list[tuple[Kind, pl.DataFrame]]:
@@ -65,32 +64,27 @@ def first_objects(head: bytes) -> Iterator[dict[str, object]]:
             yield read
 
 
-def _by_halves(
-    data: bytes,
-    starts: npt.NDArray[np.int64],
-    lines: npt.NDArray[np.int64],
-    first: int,
-    schema: Mapping[str, pl.DataType],
-    tally: Tally,
-) -> pl.DataFrame:
-    """Parse the given lines; when they cannot be together, parse each half."""
-    text = b"".join(data[starts[i] : starts[i + 1]] for i in lines)
-    frame = _try(text, schema) if len(lines) else pl.DataFrame(schema=dict(schema))
+def _by_halves(lines: list[tuple[int, bytes]], schema: Mapping[str, pl.DataType], tally: Tally) -> pl.DataFrame:
+    """Parse (record, line) pairs together; when they cannot be, parse each half."""
+    frame = _try(b"".join(line for _, line in lines), schema) if lines else pl.DataFrame(schema=dict(schema))
     if frame is not None and frame.height == len(lines):
-        return frame.with_columns(pl.Series("record", lines + first, dtype=pl.UInt64))
+        return frame.with_columns(pl.Series("record", [record for record, _ in lines], dtype=pl.UInt64))
     if len(lines) > _SMALL:
         half = len(lines) // 2
-        return pl.concat(
-            [_by_halves(data, starts, part, first, schema, tally) for part in (lines[:half], lines[half:])]
-        )
-    parsed = [(i, _one(data[starts[i] : starts[i + 1]], schema)) for i in lines]
-    rows = [frame.with_columns(pl.lit(i + first, pl.UInt64).alias("record")) for i, frame in parsed if frame is not None]
+        return pl.concat([_by_halves(part, schema, tally) for part in (lines[:half], lines[half:])])
+    parsed = [(record, _one(line, schema)) for record, line in lines]
+    rows = [
+        frame.with_columns(pl.lit(record, pl.UInt64).alias("record")) for record, frame in parsed if frame is not None
+    ]
     tally.rejected += len(lines) - len(rows)
     return pl.concat([pl.DataFrame(schema={**schema, "record": pl.UInt64()}), *rows])
 
 
 def _one(line: bytes, schema: Mapping[str, pl.DataType]) -> pl.DataFrame | None:
     """Read one line, mending what Polars refuses and JSON's readers often let pass (bytes that are not UTF-8)."""
+    frame = _try(line, schema)
+    if frame is not None and frame.height == 1:
+        return frame
     try:
         read = json.loads(line.decode("utf-8", "replace"), strict=False)
         if not isinstance(read, dict):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, cast
 
 import zstandard
 
@@ -121,13 +121,6 @@ def open_source(path: Path, shown: str) -> SourceFile:
     source.consumed = 0
     source.remarks.clear()
     return source
-
-
-class _Codec(Protocol):
-    """A decompressor of one member (gzip) or frame (zstd)."""
-
-    eof: bool
-    unused_data: bytes
 
 
 class _Disk:

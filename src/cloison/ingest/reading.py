@@ -51,7 +51,10 @@ class Reading:
         return tuple(sorted([*self._refusals, *late], key=lambda refusal: refusal.path))
 
     def progress(self) -> tuple[int, int]:
-        """Give the bytes read from disk so far, and those to read in all. The second grows when a file is read again."""
+        """Give the bytes read from disk so far, and those to read in all.
+
+        The second grows when a file must be read twice.
+        """
         return sum(lane.bytes_read() for lane in self._lanes), sum(lane.bytes_in_all() for lane in self._lanes)
 
     def batches(self) -> Iterator[Batch]:

@@ -25,6 +25,7 @@ def shape(
     """Make a table of a kind, without the column "origin".
 
     Args:
+        kind: what the rows become.
         rows: the sensor's columns and "record".
         gives: the kind's columns, but for the times and "record"; absent ones are null, values that do not fit
             their type too.

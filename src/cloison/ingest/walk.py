@@ -43,7 +43,7 @@ def _below(path: Path) -> Iterator[Path]:
         if not is_folder:
             path.stat()
         elif not os.access(path, os.R_OK | os.X_OK):
-            raise PermissionError(13, os.strerror(13))  # noqa: TRY301  # same words for both causes
+            raise PermissionError(13, os.strerror(13))  # same words for both causes
     except OSError as error:
         raise MissingFileError(
             say("it is not there, or may not be read ({reason})", reason=verbatim(error.strerror or "?")),

@@ -86,7 +86,7 @@ def _unless_icmp(port: str) -> pl.Expr:
     return pl.when(pl.col("proto") != "icmp").then(pl.col(port))
 
 
-_SENT = pl.coalesce(pl.col("is_orig"), pl.lit(True))  # noqa: FBT003  # a literal
+_SENT = pl.coalesce(pl.col("is_orig"), pl.lit(True))  # a literal
 
 LOGS: Mapping[str, ZeekLog] = {
     "conn": ZeekLog(
@@ -315,6 +315,7 @@ LOGS: Mapping[str, ZeekLog] = {
     ),
     "files": ZeekLog(
         kind=Kind.FILE,
+        needs=(),  # Zeek names no host for the pieces of a file that it could not put together
         columns={
             "ts": Raw.SECONDS,
             "duration": Raw.SECONDS,
@@ -368,38 +369,3 @@ LOGS: Mapping[str, ZeekLog] = {
     ),
 }
 """By stream name. A log that is not here is recognised, and its records counted as unused."""
-
-
-_SIGNS: tuple[tuple[str, frozenset[str]], ...] = (
-    ("conn", frozenset({"conn_state", "orig_pkts"})),
-    ("conn", frozenset({"conn_state", "history"})),
-    ("dns", frozenset({"trans_id", "query"})),
-    ("dns", frozenset({"query", "qtype_name"})),
-    ("sip", frozenset({"call_id"})),
-    ("http", frozenset({"trans_depth", "method"})),
-    ("http", frozenset({"trans_depth", "status_code"})),
-    ("ssh", frozenset({"auth_attempts"})),
-    ("ssh", frozenset({"kex_alg"})),
-    ("ssl", frozenset({"established", "resumed"})),
-    ("rdp", frozenset({"security_protocol"})),
-    ("rdp", frozenset({"cookie", "result"})),
-    ("dce_rpc", frozenset({"endpoint", "operation"})),
-    ("tunnel", frozenset({"tunnel_type"})),
-    ("smb_mapping", frozenset({"share_type"})),
-    ("smb_files", frozenset({"action", "name", "id.orig_h"})),
-    ("kerberos", frozenset({"request_type"})),
-    ("ntlm", frozenset({"server_nb_computer_name"})),
-    ("ntlm", frozenset({"domainname", "hostname"})),
-    ("dhcp", frozenset({"msg_types"})),
-    ("dhcp", frozenset({"assigned_ip"})),
-    ("files", frozenset({"fuid", "depth", "source"})),
-    ("notice", frozenset({"note", "msg"})),
-    ("weird", frozenset({"name", "notice", "peer"})),
-    ("x509", frozenset({"certificate.subject"})),
-    ("x509", frozenset({"certificate_subject"})),
-)
-
-
-def stream_of(columns: frozenset[str]) -> str:
-    """Name a log by its columns, for those that do not say it; "" when they fit none."""
-    return next((name for name, sign in _SIGNS if sign <= columns), "")

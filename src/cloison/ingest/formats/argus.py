@@ -39,7 +39,7 @@ class Argus:
         """Tell by the names of the columns."""
         return set(_columns(head.split(b"\n", 1)[0])) >= _NEEDED
 
-    def stream_name(self, head: bytes) -> str:  # noqa: ARG002  # there is one log only
+    def stream_name(self, head: bytes) -> str:  # noqa: ARG002  # there is one log only  # there is one log only
         """Give no name: there is one log."""
         return ""
 
@@ -107,7 +107,7 @@ def _count_commas(block: Block) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     commas = total[starts[1:]] - total[starts[:-1]]
     length = np.diff(starts)
     header = np.array([block.data.startswith(b"StartTime,", start) for start in starts[:-1]])
-    return commas, length <= 2, header  # noqa: PLR2004  # "\n" or "\r\n"
+    return commas, length <= len(b"\r\n"), header  # "\n" or "\r\n"
 
 
 def _shape(raw: pl.DataFrame, tally: Tally) -> pl.DataFrame:
@@ -154,5 +154,6 @@ def _port(text: pl.Expr) -> pl.Expr:
     """Read a port, in decimal or as "0x01bb"."""
     text = text.str.strip_chars()
     return pl.coalesce(
-        text.cast(pl.UInt16, strict=False), text.str.extract(r"^0x([0-9a-fA-F]+)$").str.to_integer(base=16, strict=False)
+        text.cast(pl.UInt16, strict=False),
+        text.str.extract(r"^0x([0-9a-fA-F]+)$").str.to_integer(base=16, strict=False),
     )

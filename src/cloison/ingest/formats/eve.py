@@ -31,7 +31,7 @@ class Eve:
         first = next(first_objects(head), {})
         return isinstance(first.get("event_type"), str) and "timestamp" in first
 
-    def stream_name(self, head: bytes) -> str:  # noqa: ARG002  # there is one log only
+    def stream_name(self, head: bytes) -> str:  # noqa: ARG002  # there is one log only  # there is one log only
         """Give no name: every event is in the one log."""
         return ""
 
@@ -58,7 +58,8 @@ def _observations(raw: pl.DataFrame, tally: Tally) -> list[tuple[Kind, pl.DataFr
 
 
 def _shape(rows: pl.DataFrame, event: EveEvent, tally: Tally) -> pl.DataFrame:
-    began = read_iso(rows.select(event.began.alias("began")).to_series())
+    told = pl.col("timestamp") if event.began is None else pl.coalesce(event.began, "timestamp")
+    began = read_iso(rows.select(told.alias("began")).to_series())
     rows = rows.with_columns(began.alias("began"))
     if event.ended is not None:
         ended = read_iso(rows.select(event.ended.alias("ended")).to_series())

@@ -11,7 +11,8 @@ from cloison.ingest.format import Opened, Tally
 from cloison.ingest.instants import read_iso
 from cloison.ingest.lines import BLOCK_BYTES, Block, blocks
 from cloison.ingest.ndjson import first_objects, one_a_kind, parse
-from cloison.ingest.zeek import LOGS, TYPES, Raw, ZeekLog, stream_of
+from cloison.ingest.zeek import LOGS, TYPES, Raw, ZeekLog
+from cloison.ingest.zeek_signs import stream_of
 from cloison.model.observations import Kind
 
 _STREAM_KEYS = ("_path", "@stream")
@@ -98,9 +99,7 @@ def _raw(block: Block, log: ZeekLog | None, tally: Tally) -> pl.DataFrame:
     if _TEXT_TIME.search(block.data):
         schema["ts"] = pl.String()
     frame = parse(block, schema, tally)
-    return frame.select(
-        *_STREAM_KEYS, *(pl.coalesce(spelt).alias(name) for name, spelt in spellings.items()), "record"
-    )
+    return frame.select(*_STREAM_KEYS, *(pl.coalesce(spelt).alias(name) for name, spelt in spellings.items()), "record")
 
 
 def _typed(rows: pl.DataFrame, log: ZeekLog) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,11 +11,14 @@ import polars as pl
 from cloison.errors import UnreadableSourceError
 from cloison.ingest.format import Opened, Tally
 from cloison.ingest.lines import BLOCK_BYTES, Block, blocks, line_starts
-from cloison.ingest.zeek import LOGS, TYPES, Raw, ZeekLog, stream_of
+from cloison.ingest.zeek import LOGS, TYPES, Raw, ZeekLog
+from cloison.ingest.zeek_signs import stream_of
 from cloison.model.observations import Kind
 from cloison.words import say
 
 _MOST_COLUMNS = 1000
+
+_SETTINGS = {b"#set_separator": "set_separator", b"#empty_field": "empty", b"#unset_field": "unset", b"#path": "path"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +38,11 @@ class Header:
             return replace(self, separator=_unescaped(line[len(b"#separator ") :].strip(b"\r\n")) or b"\t")
         word, _, rest = line.rstrip(b"\r\n").partition(self.separator)
         said = rest.decode("utf-8", "replace")
-        if word == b"#set_separator" and said:
-            return replace(self, set_separator=said)
-        if word == b"#empty_field" and said:
-            return replace(self, empty=said)
-        if word == b"#unset_field" and said:
-            return replace(self, unset=said)
-        if word == b"#path":
-            return replace(self, path=said)
         if word == b"#fields":
             return replace(self, fields=tuple(said.split(self.separator.decode("latin-1"))))
-        return self
+        setting = _SETTINGS.get(word)
+        told: dict[str, Any] = {setting: said} if setting and said else {}
+        return replace(self, **told)
 
     def stream(self) -> str:
         """Name the log."""
@@ -84,7 +81,7 @@ class ZeekTsv:
         with opened.stream() as stream:
             for block in blocks(stream, self.block_bytes):
                 tally.rejected += block.skipped
-                for part, header in _stretches(block, header, opened.shown):  # noqa: B020  # the header goes on
+                for part, header in _stretches(block, header, opened.shown):  # noqa: B020  # the header goes on  # the header goes on
                     yield from _observations(part, header, tally)
 
 
@@ -203,15 +200,16 @@ def _whole_lines(frame: pl.DataFrame, part: _Stretch, header: Header, tally: Tal
     doubtful = frame.filter(last.is_null() | (last.cast(pl.String) == "") | (pl.col(f"c{width}") != ""))
     if doubtful.is_empty():
         return frame
+    lines = doubtful["record"].to_numpy().astype(np.int64) - part.first
     starts = line_starts(part.data)
-    bad = []
-    for record in doubtful["record"].to_list():
-        index = record - part.first
-        line = part.data[starts[index] : starts[index + 1]].rstrip(b"\r\n")
-        if line.count(header.separator) != width - 1:
-            bad.append(record)
-            tally.rejected += bool(line)
-    return frame.filter(~pl.col("record").is_in(pl.Series(bad, dtype=pl.UInt64).implode()))
+    marks = np.flatnonzero(np.frombuffer(part.data, np.uint8) == ord(header.separator))
+    separators = np.searchsorted(marks, starts[lines + 1]) - np.searchsorted(marks, starts[lines])
+    wrong = separators != width - 1
+    blank = starts[lines + 1] - starts[lines] <= len(b"\r\n")
+    tally.rejected += int(np.count_nonzero(wrong & ~blank))
+    keep = np.ones(part.count, np.bool_)
+    keep[lines[wrong]] = False
+    return frame.filter(pl.Series(keep[frame["record"].to_numpy().astype(np.int64) - part.first]))
 
 
 def _column(name: str, raw: Raw, column: str, header: Header) -> pl.Expr:
