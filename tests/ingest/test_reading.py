@@ -54,7 +54,7 @@ def test_records_too_late_for_the_buffer_are_counted_and_remarked(tmp_path):
     reading, tables = read_text(tmp_path, "conn.log", tsv("conn", CONN, rows), reach=5)
     (source,) = reading.sources
     assert source.late == 1
-    assert "1 records came more than 5 places too late" in str(source.remarks[0])
+    assert "1 record came more than 5 places too late" in str(source.remarks[0])
     moved = tables[Kind.FLOW].filter(pl.col("record") == 27)
     assert moved["ts"].dt.epoch("s").item() == NOON
     assert moved["seen_at"].dt.epoch("s").item() == NOON + 15

@@ -10,7 +10,7 @@ from cloison.ingest.opening import SourceFile
 from cloison.ingest.order import NEVER, Piece, Reorder
 from cloison.model.observations import Kind
 from cloison.model.reading import Refusal, Source
-from cloison.words import Sentence, say
+from cloison.words import Sentence, say_many
 
 _Tables = list[tuple[Kind, pl.DataFrame]]
 
@@ -101,10 +101,10 @@ class Lane:
         remarks: dict[Sentence, None] = dict.fromkeys([*self._file.remarks, *self._tally.remarks])
         if self._reorder.late:
             remarks[
-                say(
-                    "{late} records came more than {reach} places too late: they count as seen when the file "
-                    "reached them",
-                    late=self._reorder.late,
+                say_many(
+                    "{n} record came more than {reach} places too late: it counts as seen when the file reached it",
+                    "{n} records came more than {reach} places too late: they count as seen when the file reached them",
+                    self._reorder.late,
                     reach=self._reach,
                 )
             ] = None
