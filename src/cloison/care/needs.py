@@ -1,8 +1,8 @@
 """Which care services fail, given what is down: AND/OR trees over assets, zones, flows and other services."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,8 @@ from cloison.model.hospital import AllOf, AnyOf, CareServiceId, Hospital, Needs
 from cloison.words import say
 
 Mask: TypeAlias = NDArray[np.bool_]
+
+Bits = TypeVar("Bits", np.bool_, np.uint64)
 
 SEPARATOR = ":"
 
@@ -64,21 +66,22 @@ def zone_places(hospital: Hospital) -> Mapping[str, int]:
 class Reliance:
     """What relies on what, made ready once so that many sets of doors can be judged quickly.
 
-    Services that need all of a list (most of them) become two matrices; the others keep their tree.
+    The trees of all services become one circuit: a row per zone, per flow and per nest, judged from the
+    leaves up, all nests of one depth at a time, all scenarios at once.
     """
 
     def __init__(self, hospital: Hospital) -> None:
-        self._zones = zone_places(hospital)
-        self._flows: dict[str, int] = {flow.id: place for place, flow in enumerate(hospital.flows)}
-        self._services: dict[str, int] = {service.id: place for place, service in enumerate(hospital.care_services)}
-        count = len(hospital.care_services)
-        self._zones_needed = np.zeros((len(hospital.zones), count), dtype=np.float32)
-        self._flows_needed = np.zeros((len(hospital.flows), count), dtype=np.float32)
-        self._trees: dict[int, Needs] = {}
+        self._zones, self._flows = len(hospital.zones), len(hospital.flows)
+        self._rows = dict(zone_places(hospital))
+        self._rows.update({f"flow{SEPARATOR}{flow.id}": self._zones + n for n, flow in enumerate(hospital.flows)})
+        self._depths = [0] * (self._zones + self._flows)
+        self._nests: dict[tuple[int, bool], list[tuple[int, list[int]]]] = {}
         for place in dependency_order(hospital):
-            needs = hospital.care_services[place].needs
-            if needs is not None and not self._flatten(needs, place):
-                self._trees[place] = needs
+            service = hospital.care_services[place]
+            needs = AllOf(of=()) if service.needs is None else service.needs
+            self._rows[f"care_service{SEPARATOR}{service.id}"] = self._row(needs)
+        self._services = [self._rows[f"care_service{SEPARATOR}{service.id}"] for service in hospital.care_services]
+        self._steps = [_Step.of(every, nests) for (_, every), nests in sorted(self._nests.items()) if nests]
 
     def failing(self, zones_down: Mask, flows_down: Mask) -> Mask:
         """Tell which services fail in each scenario.
@@ -90,52 +93,80 @@ class Reliance:
         Returns:
             (K, S) bool: the needs of service s are not met in scenario k.
         """
-        fails: Mask = (zones_down @ self._zones_needed > 0) | (flows_down @ self._flows_needed > 0)
-
-        def down(leaf: str) -> Mask:
-            kind, _, name = leaf.partition(SEPARATOR)
-            if kind == "flow":
-                return np.full(len(fails), flows_down[self._flows[name]])
-            return fails[:, self._services[name]] if kind == "care_service" else zones_down[:, self._zones[leaf]]
-
-        for place, needs in self._trees.items():
-            fails[:, place] = _unmet(needs, down, len(fails))
+        down = np.concatenate([zones_down.T, np.repeat(flows_down[:, None], len(zones_down), axis=1)])
+        fails: Mask = self.failing_bits(down, np.ones(len(zones_down), dtype=np.bool_)).T
         return fails
 
-    def _flatten(self, needs: Needs, service: int) -> bool:
-        """Write a tree without choice into the matrices; False when it holds a choice."""
-        alternatives, leaves_needed = _is_choice(needs), list(leaves(needs))
-        others = [self._services[name] for kind, name in leaves_needed if kind == "care_service"]
-        if alternatives or any(other in self._trees for other in others):
-            return False
-        for kind, name in leaves_needed:
-            if kind == "flow":
-                self._flows_needed[self._flows[name], service] = 1.0
-            elif kind != "care_service":
-                self._zones_needed[self._zones[f"{kind}{SEPARATOR}{name}"], service] = 1.0
-        for other in others:
-            self._zones_needed[:, service] += self._zones_needed[:, other]
-            self._flows_needed[:, service] += self._flows_needed[:, other]
-        return True
+    def failing_bits(self, down: NDArray[Bits], scenarios: NDArray[Bits]) -> NDArray[Bits]:
+        """Judge many scenarios packed as bits of words (or one to a boolean).
+
+        Args:
+            down: (Z + F, W) zones, then flows, that are down.
+            scenarios: (W,) the bits that stand for a scenario, all set.
+
+        Returns:
+            (S, W) services that fail.
+        """
+        values = np.zeros((len(self._depths), down.shape[1]), dtype=down.dtype)
+        values[: len(down)] = down
+        for step in self._steps:
+            step.judge(values, scenarios)
+        return values[self._services]
+
+    def _row(self, needs: Needs) -> int:
+        """Give the row of a need, its nests added below it."""
+        if isinstance(needs, str):
+            return self._rows[needs]
+        branches = sorted({self._row(branch) for branch in needs.of})
+        if len(branches) == 1:
+            return branches[0]
+        row, depth = len(self._depths), 1 + max((self._depths[branch] for branch in branches), default=0)
+        self._depths.append(depth)
+        self._nests.setdefault((depth, isinstance(needs, AnyOf)), []).append((row, branches))
+        return row
+
+
+class _Step(NamedTuple):
+    """The nests of one depth and sort.
+
+    Attributes:
+        every: they fail when every branch does; False: when one does.
+        rows: theirs.
+        branches: rows of all their branches, one nest after another.
+        firsts: where each nest's branches begin.
+        barren: rows of the nests without a branch.
+    """
+
+    every: bool
+    rows: list[int]
+    branches: list[int]
+    firsts: list[int]
+    barren: list[int]
+
+    @classmethod
+    def of(cls, every: bool, nests: list[tuple[int, list[int]]]) -> "_Step":
+        full = [(row, branches) for row, branches in nests if branches]
+        firsts = np.cumsum([0] + [len(branches) for _, branches in full])[:-1].tolist()
+        return cls(
+            every,
+            [row for row, _ in full],
+            [branch for _, branches in full for branch in branches],
+            firsts,
+            [row for row, branches in nests if not branches],
+        )
+
+    def judge(self, values: NDArray[Bits], scenarios: NDArray[Bits]) -> None:
+        """Write these nests' rows; a choice among nothing always fails, a need of nothing never."""
+        merge = np.bitwise_and if self.every else np.bitwise_or
+        if self.rows:
+            values[self.rows] = merge.reduceat(values[self.branches], self.firsts, axis=0)
+        if self.every:
+            values[self.barren] = scenarios
 
 
 def failing(hospital: Hospital, zones_down: Mask, flows_down: Mask) -> Mask:
     """Judge one set of doors: `Reliance(hospital).failing(...)`."""
     return Reliance(hospital).failing(zones_down, flows_down)
-
-
-def _is_choice(needs: Needs) -> bool:
-    """Tell whether a tree holds an `any` (empty or of one branch counts too)."""
-    return not isinstance(needs, str) and (isinstance(needs, AnyOf) or any(map(_is_choice, needs.of)))
-
-
-def _unmet(needs: Needs, down: Callable[[str], Mask], scenarios: int) -> Mask:
-    if isinstance(needs, str):
-        return down(needs)
-    branches = [_unmet(branch, down, scenarios) for branch in needs.of]
-    if isinstance(needs, AllOf):
-        return np.any(branches, axis=0) if branches else np.zeros(scenarios, dtype=np.bool_)
-    return np.all(branches, axis=0) if branches else np.ones(scenarios, dtype=np.bool_)
 
 
 def _services_needed(needs: Needs | None) -> Iterator[str]:

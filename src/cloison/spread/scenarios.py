@@ -17,6 +17,7 @@ from cloison.spread.rates import LEVELS, crossing_probabilities
 
 Mask: TypeAlias = NDArray[np.bool_]
 Places: TypeAlias = NDArray[np.intp]
+Words: TypeAlias = NDArray[np.uint64]
 Levels: TypeAlias = NDArray[np.int8]
 """(C,) column of `LEVELS` at which each conduit stands."""
 
@@ -107,23 +108,32 @@ def draw(hospital: Hospital, parameters: PlanParameters) -> Scenarios:
 
 
 class Flood:
-    """The spread of K scenarios through one map, made ready once so that many sets of doors can be tried."""
+    """The spread of K scenarios through one map, made ready once so that many sets of doors can be tried.
+
+    Attributes:
+        bits: (W,) the bits that stand for a scenario in the words of `reached_bits`, all set.
+    """
 
     def __init__(self, graph: ConduitGraph, scenarios: Scenarios) -> None:
         order = np.argsort(graph.to, kind="stable")
         self._from, self._order = graph.from_[order], order
         self._targets, self._firsts = np.unique(graph.to[order], return_index=True)
         self._starts, self._scenarios = _pack(scenarios.starts), len(scenarios.starts)
+        self.bits = _pack(np.ones((self._scenarios, 1), dtype=np.bool_))[0]
         self._carries = np.stack([_pack(scenarios.carries[:, order, level]) for level in range(len(LEVELS))])
 
     def reached(self, levels: Levels) -> Mask:
-        """Give what is compromised in each scenario when the conduits stand at these levels.
+        """Give what is compromised when the conduits stand at these levels, (K, Z); see `reached_bits`."""
+        return _unpack(self.reached_bits(levels), self._scenarios)
+
+    def reached_bits(self, levels: Levels) -> Words:
+        """Give what is compromised when the conduits stand at these levels.
 
         Args:
             levels: (C,) columns of `LEVELS`.
 
         Returns:
-            (K, Z) bool: the zones compromised at the start and all that they reach.
+            (Z, W) a bit per scenario, set for the zones compromised at the start and all that they reach.
 
         Source: breadth-first search (Moore 1959), 64 scenarios to a machine word; O(depth * C * K / 64).
         """
@@ -134,7 +144,7 @@ class Flood:
             if not np.any(arriving & ~reached[self._targets]):
                 break
             reached[self._targets] |= arriving
-        return _unpack(reached, self._scenarios)
+        return reached
 
 
 def reach(graph: ConduitGraph, starts: Mask, carrying: Mask) -> Mask:
@@ -152,7 +162,7 @@ def reach(graph: ConduitGraph, starts: Mask, carrying: Mask) -> Mask:
     return Flood(graph, scenarios).reached(np.zeros(len(graph.to), dtype=np.int8))
 
 
-def _pack(mask: Mask) -> NDArray[np.uint64]:
+def _pack(mask: Mask) -> Words:
     """Turn (K, N) booleans into (N, words) of 64 scenarios each."""
     scenarios, columns = mask.shape
     words = -(-scenarios // _WORD)
@@ -161,7 +171,7 @@ def _pack(mask: Mask) -> NDArray[np.uint64]:
     return np.packbits(padded, axis=1).view(np.uint64)
 
 
-def _unpack(packed: NDArray[np.uint64], scenarios: int) -> Mask:
+def _unpack(packed: Words, scenarios: int) -> Mask:
     bits = np.unpackbits(packed.view(np.uint8), axis=1, count=scenarios)
     unpacked: Mask = np.ascontiguousarray(bits.T).view(np.bool_)
     return unpacked

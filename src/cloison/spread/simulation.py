@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cloison.model.hospital import ConduitId, Hospital, Level, ZoneId
 from cloison.spread.rates import closing_hours, conduit_rates, crossing_probabilities
-from cloison.spread.scenarios import Mask, conduit_graph, level_columns, zone_suspicion
+from cloison.spread.scenarios import conduit_graph, level_columns, zone_suspicion
 
 Hours: TypeAlias = NDArray[np.float64]
 
