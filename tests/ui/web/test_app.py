@@ -227,7 +227,7 @@ def test_every_text_stands_out_from_what_is_behind_it(visit, theme, path):
             const room = each.closest('a.room, [class^=in-]');
             if (room) {
               const look = [...room.classList].map(name => name.replace('in-', ''));
-              if (look.includes('suspect')) return getComputedStyle(document.querySelector('.hatch-ground')).fill;
+              if (look.includes('suspect') || look.includes('doubt')) return getComputedStyle(document.querySelector('.hatch-ground')).fill;
               const like = [...document.querySelectorAll('a.room')].find(other => other.classList.contains(look.at(-1)));
               return getComputedStyle((room.matches('a') ? room : like).querySelector('.wall')).fill;
             }

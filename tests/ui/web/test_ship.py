@@ -78,3 +78,13 @@ def test_an_empty_map_draws_an_empty_hull(french):
     section, doors = draw(mapless_story(), french, 640.0, 12)
     assert not section.rows
     assert not doors.signs
+
+
+def test_a_whisper_of_suspicion_is_drawn_lighter_and_still_said(french):
+    story = night_story()
+    suspicion = ((ZoneId("urgences"), 0.05),)
+    rooms = looks(
+        replace(story, plan=replace(story.plan, parameters=replace(story.plan.parameters, suspicion=suspicion))), french
+    )
+    assert rooms["zone:urgences"].look == "doubt"
+    assert rooms["zone:urgences"].states == ("suspect 0,05",)

@@ -23,6 +23,7 @@ from cloison.words import Sentence, say, verbatim
 WIDE, NARROW = 640.0, 342.0
 """Widths of the two drawings, pixels: a desk's screen and a telephone's."""
 WIDE_LINES, NARROW_LINES = 7, 3
+MOST_SUSPECTS = 100
 MOST_SERVICES = 6
 """Care services shown before the others are asked for."""
 
@@ -116,6 +117,7 @@ class Pages:
             analysis=story.analysis,
             ship=self._ship,
             steps=self._steps,
+            most_suspects=MOST_SUSPECTS,
             most_services=MOST_SERVICES,
             services=_services(story, story.plan) if story.plan else (),
             findings={finding.id: finding for finding in story.analysis.findings},

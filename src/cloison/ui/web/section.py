@@ -35,7 +35,7 @@ class Compartment:
         key: names it among the passages.
         deck: 0 is outside the hull, then downwards.
         states: one line of words each.
-        look: "calm", "suspect", "lost", "kept".
+        look: "calm", "doubt", "suspect", "lost", "kept".
         marks: how many counts of doors it may have to show, and the digits of the largest.
         title: all of it in one sentence, for whoever cannot see it.
         link: where its details are.

@@ -44,6 +44,8 @@ LEVEL_WORDS: Mapping[Level, Sentence] = {
 }
 LOST = 0.9
 """From this probability on, a compartment is called compromised."""
+SERIOUS = 0.3
+"""Below it, a suspected compartment is hatched lightly: a whisper everywhere must not hide the voice."""
 MOST_ROOMS = 40
 """Beyond it, compartments that nothing singles out are drawn as one room a kind."""
 SINGLED_OUT = 24
@@ -85,7 +87,7 @@ class Ship:
         """Name how a zone is drawn."""
         chance = self.chances.get(zone, 0.0)
         if chance > 0:
-            return "lost" if chance >= LOST else "suspect"
+            return "lost" if chance >= LOST else "suspect" if chance >= SERIOUS else "doubt"
         return "kept" if zone in self.sealed or zone in self.spared else "calm"
 
     def level(self, conduit: Conduit) -> Level:
@@ -187,7 +189,7 @@ def _together(
     for kind, zones in crowds.items():
         key = f"kind:{kind}"
         looks = Counter(ship.look(zone.id) for zone in zones)
-        suspected = looks["suspect"] + looks["lost"]
+        suspected = looks["doubt"] + looks["suspect"] + looks["lost"]
         name = speech.sentence(
             say_many("{n} compartment: {kind}", "{n} compartments: {kind}", len(zones), kind=KINDS[kind])
         )
