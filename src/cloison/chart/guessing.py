@@ -1,6 +1,7 @@
 """What a machine likely is, by the rules of `roles`, with the records that say so."""
 
 from dataclasses import dataclass
+from math import prod
 
 from cloison.chart.profile import Profile, Use
 from cloison.chart.roles import IMAGE_BYTES, ROLES, TRAIT_WORDS, Role, Sign
@@ -26,38 +27,68 @@ class Guess:
     reasons: tuple[Evidence, ...]
 
 
+_Key = tuple[str, str]
+"""What a sign looks at: ("serves", family), ("uses", family) or ("does", trait)."""
+
+
+def _key(sign: Sign) -> _Key:
+    if sign.does is not None:
+        return "does", sign.does
+    return ("serves", sign.serves) if sign.serves is not None else ("uses", sign.uses or "")
+
+
+_CALLED_BY: dict[_Key, list[int]] = {}
+for _place, _role in enumerate(ROLES):
+    for _sign in _role.signs:
+        _CALLED_BY.setdefault(_key(_sign), []).append(_place)
+
+
 def guess(profile: Profile) -> tuple[Guess, ...]:
     """Give the roles that fit a machine, best first, workstations last; empty when none is certain enough."""
-    fitting = [found for role in ROLES if (found := _weigh(role, profile)) and found.score >= CERTAIN_ENOUGH]
+    keys = [
+        *(("serves", family) for family in profile.serves),
+        *(("uses", family) for family in profile.uses),
+        *(("does", trait) for trait in profile.traits),
+    ]
+    called = sorted({place for key in keys for place in _CALLED_BY.get(key, ())})
+    fitting = [found for place in called if (found := _weigh(ROLES[place], profile))]
     return tuple(sorted(fitting, key=lambda found: (found.role.last_resort, -found.score)))
 
 
 def _weigh(role: Role, profile: Profile) -> Guess | None:
-    seen = [(sign, shown) for sign in role.signs if (shown := _shown(sign, profile))]
-    if not seen:
+    seen = [sign for sign in role.signs if _sees(sign, profile)]
+    score = 1 - prod(1 - sign.weight for sign in seen)
+    if score < CERTAIN_ENOUGH:
         return None
-    doubt = 1.0
-    for sign, _ in seen:
-        doubt *= 1 - sign.weight
-    score = 1 - doubt
-    for sign in role.against:
-        if _shown(sign, profile):
-            score *= 1 - sign.weight
-    strongest = dict.fromkeys(shown for _, shown in sorted(seen, key=lambda pair: -pair[0].weight))
-    return Guess(role=role, score=round(score, 3), reasons=tuple(strongest))
+    score *= prod(1 - sign.weight for sign in role.against if _sees(sign, profile))
+    if score < CERTAIN_ENOUGH:
+        return None
+    strongest = sorted(seen, key=lambda sign: -sign.weight)
+    reasons = dict.fromkeys(_reason(sign, profile) for sign in strongest)
+    return Guess(role=role, score=round(score, 3), reasons=tuple(reasons))
 
 
-def _shown(sign: Sign, profile: Profile) -> Evidence | None:
-    """Give the record that shows a sign; None when it is not seen."""
+def _sees(sign: Sign, profile: Profile) -> bool:
     if sign.does is not None:
-        told = profile.traits.get(sign.does)
-        return told and Evidence(origin=told[1], record=told[2], note=TRAIT_WORDS[sign.does])
-    use = profile.serves.get(sign.serves) if sign.serves else profile.uses.get(sign.uses or "")
-    if use is None or use.peers < sign.peers or (sign.gives is not None and (use.sent > use.received) != sign.gives):
-        return None
-    heavy = use.sent + use.received >= IMAGE_BYTES * use.records
-    if sign.heavy is not None and heavy != sign.heavy:
-        return None
+        return sign.does in profile.traits
+    use = _use(sign, profile)
+    if use is None or use.peers < sign.peers:
+        return False
+    if sign.gives is not None and (use.sent > use.received) != sign.gives:
+        return False
+    return sign.heavy is None or sign.heavy == (use.sent + use.received >= IMAGE_BYTES * use.records)
+
+
+def _use(sign: Sign, profile: Profile) -> Use | None:
+    return profile.serves.get(sign.serves) if sign.serves else profile.uses.get(sign.uses or "")
+
+
+def _reason(sign: Sign, profile: Profile) -> Evidence:
+    """Give the record that shows a sign that is seen."""
+    if sign.does is not None:
+        _, origin, record = profile.traits[sign.does]
+        return Evidence(origin=origin, record=record, note=TRAIT_WORDS[sign.does])
+    use = (profile.serves if sign.serves else profile.uses)[sign.serves or sign.uses or ""]
     return Evidence(origin=use.origin, record=use.record, note=_note(sign, use))
 
 

@@ -127,7 +127,9 @@ def settle_in(hospital: Hospital, seen: Mapping[str, Sight], edges: pl.DataFrame
     room = max(0, ASSETS_LEARNED - learned)
     kept = sorted(fresh, key=lambda sight: (-sight.records, sight.address.version, int(sight.address)))[:room]
     kept = sorted(kept, key=lambda sight: (sight.address.version, int(sight.address)))
-    zones, home = _zones(hospital, seen.values(), kept, edges, teller)
+    # Only machines of the map tell what a zone is: those left out would change it at the next learning.
+    mapped = [*(sight for sight in seen.values() if sight.address in known), *kept]
+    zones, home = _zones(hospital, mapped, kept, edges, teller)
     names = Names(asset.id for asset in hospital.assets)
     assets = [_seen_again(asset, seen, teller) for asset in hospital.assets]
     assets += [_new_asset(sight, home[sight.address], names, teller) for sight in kept]
