@@ -8,7 +8,8 @@ from cloison.model.plan import PlanParameters
 from cloison.seal.asked import make_ready
 from cloison.seal.balance import Balance
 from cloison.seal.doors import CLOSED, LIFELINE, OPEN
-from cloison.seal.search import reopen, settle
+from cloison.seal.planner import write_programme
+from cloison.seal.search import reopen, settle, shut_then_reopen
 
 
 @settings(max_examples=80, deadline=None)
@@ -30,6 +31,19 @@ def test_reopening_finds_the_few_doors_that_serve():
         return np.count_nonzero(levels) + 100.0 * sum(levels[door] == OPEN for door in needed)
 
     assert set(np.flatnonzero(reopen(shut, objective, 100)).tolist()) == needed
+
+
+@settings(max_examples=80, deadline=None)
+@given(seed=st.integers(0, 1_000_000))
+def test_without_time_what_is_shut_serves(seed):
+    asked = make_ready(*random_hospital(seed))
+    columns = write_programme(asked)[0].doors
+    balance = Balance(asked)
+    doors = shut_then_reopen(columns, balance.objective)
+    for door in np.flatnonzero(doors != OPEN):
+        opened = doors.copy()
+        opened[door] = OPEN
+        assert balance.objective(opened) > balance.objective(doors) - 1e-9
 
 
 def test_between_equals_a_door_without_a_lifeline_flow_is_closed_and_one_with_it_is_at_lifeline():

@@ -17,7 +17,7 @@ from cloison.seal.doors import levels_by_conduit
 from cloison.seal.network import Network, shrink
 from cloison.seal.outages import Fate, Outages, add_records, flow_terms
 from cloison.seal.programme import Programme, add_network, door_columns, zone_terms
-from cloison.seal.search import settle
+from cloison.seal.search import settle, shut_then_reopen
 from cloison.seal.solver import solve
 from cloison.spread.scenarios import conduit_graph
 from cloison.words import Sentence, say
@@ -60,6 +60,9 @@ def plan(hospital: Hospital, parameters: PlanParameters, *, on_progress: Progres
         lambda levels: programme.complete(network, first, levels),
         parameters.time_limit_seconds,
     )
+    if not found.proved:
+        doors = shut_then_reopen(programme.doors, balance.objective)
+        found.try_doors(doors, balance.objective(doors))
     best = settle(found.door_levels, asked.doors, balance)
     tell(say("weighing what else could be done"), 0.8)
     others = find_alternatives(asked, best, balance)

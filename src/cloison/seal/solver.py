@@ -35,11 +35,13 @@ class Best:
         door_levels: (D,).
         objective: of these doors.
         bound: no doors cost less.
+        proved: the solver went to its end.
     """
 
     door_levels: Levels
     objective: float
     bound: float
+    proved: bool = False
 
     def try_doors(self, door_levels: Levels, objective: float) -> None:
         """Keep these doors when they cost less."""
@@ -78,6 +80,7 @@ def solve(
                 doors = programme.doors.levels(values, rounding)
                 best.try_doors(doors, objective(doors))
     if values is None or work.is_whole(values):
+        best.proved = values is not None
         return best
     work.make_whole()
     while values is not None:
@@ -85,7 +88,8 @@ def solve(
         if values is not None:
             doors = programme.doors.levels(values)
             best.try_doors(doors, objective(doors))
-            values = values if work.add_broken(values) else None
+            best.proved = not work.add_broken(values)
+            values = None if best.proved else values
     return best
 
 
@@ -100,6 +104,7 @@ class _Work:
         self._solver = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy's own stubs lack it
         for option, value in (
             ("output_flag", False),
+            ("time_limit", time_limit_seconds),
             ("threads", 1),
             ("random_seed", 0),
             ("mip_rel_gap", 0.0),
@@ -159,10 +164,9 @@ class _Work:
         return self._values() if done else None
 
     def _run(self) -> bool:
-        left = self._limit - self._solver.getRunTime()
-        if left <= 0.0:
+        # HiGHS adds up the time of its runs, and holds their sum to the limit.
+        if self._solver.getRunTime() >= self._limit:
             return False
-        self._solver.setOptionValue("time_limit", self._limit)
         self._solver.run()
         return bool(self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
 
