@@ -6,7 +6,7 @@ from cloison.ingest.zeek_signs import stream_of
 @pytest.mark.parametrize(
     ("columns", "name"),
     [
-        ("ts uid id.orig_h conn_state orig_pkts", "conn"),
+        ("ts uid id.orig_h conn_state", "conn"),
         ("ts query qtype_name", "dns"),
         ("ts trans_depth method", "http"),
         ("ts trans_depth method call_id", "sip"),

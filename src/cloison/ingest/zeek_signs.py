@@ -1,8 +1,7 @@
 """Tell which of Zeek's logs has such columns, for those that do not say it."""
 
 _SIGNS: tuple[tuple[str, frozenset[str]], ...] = (
-    ("conn", frozenset({"conn_state", "orig_pkts"})),
-    ("conn", frozenset({"conn_state", "history"})),
+    ("conn", frozenset({"conn_state"})),
     ("dns", frozenset({"trans_id", "query"})),
     ("dns", frozenset({"query", "qtype_name"})),
     ("sip", frozenset({"call_id"})),
