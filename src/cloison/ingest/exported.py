@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import NamedTuple
 
@@ -328,6 +329,7 @@ def _time(numbers: dict[str, int], which: str, boot_us: int | None, export_us: i
     return time_us - (1000 << 32) if time_us > export_us + (1000 << 31) else time_us
 
 
+@lru_cache(maxsize=1 << 16)
 def _address(packed: bytes) -> str:
     address = ip_address(packed)
     mapped = getattr(address, "ipv4_mapped", None)
