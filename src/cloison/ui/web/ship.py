@@ -73,7 +73,7 @@ class Ship:
         """Say a zone's state in words, one line each."""
         said = []
         chance = self.chances.get(zone, 0.0)
-        if chance >= LOST:
+        if _lost(chance):
             said.append(speech("compromised {chance}", chance=speech.chance(chance)))
         elif chance > 0:
             said.append(speech("suspected {chance}", chance=speech.chance(chance)))
@@ -87,12 +87,17 @@ class Ship:
         """Name how a zone is drawn."""
         chance = self.chances.get(zone, 0.0)
         if chance > 0:
-            return "lost" if chance >= LOST else "suspect" if chance >= SERIOUS else "doubt"
+            return "lost" if _lost(chance) else "suspect" if chance >= SERIOUS else "doubt"
         return "kept" if zone in self.sealed or zone in self.spared else "calm"
 
     def level(self, conduit: Conduit) -> Level:
         """Give a door's level under the plan."""
         return self.levels.get(conduit.id, Level.OPEN)
+
+
+def _lost(chance: float) -> bool:
+    """Judge by the two decimals shown: the same figure must not be called two things."""
+    return round(chance, 2) >= LOST
 
 
 def board(story: Story) -> Ship:
