@@ -15,7 +15,7 @@ __all__ = ["PREPARED", "Context", "Fold", "start"]
 PREPARED: tuple[str, ...] = (
     "seq",  # Int64: place of the row among those of its kind, from 0
     "clock",  # Int64, microseconds since 1970: latest seen_at so far, so it never goes back
-    "ts",
+    "began",  # Int64, microseconds since 1970: ts
     "origin",
     "record",
     "src",
@@ -77,10 +77,10 @@ class Fold:
             return rows
         count, latest = self._clocks.get(kind, (0, -(1 << 62)))
         rows = rows.with_columns(
-            ts=pl.coalesce("ts", "seen_at"),
+            began=pl.coalesce("ts", "seen_at").to_physical(),
             clock=pl.max_horizontal(pl.col("seen_at").to_physical().cum_max(), pl.lit(latest, pl.Int64())),
             seq=pl.int_range(count, count + rows.height, dtype=pl.Int64()),
-        ).drop("seen_at")
+        ).drop("ts", "seen_at")
         self._clocks[kind] = (count + rows.height, rows["clock"].item(-1))
         return self._places.locate(rows)
 

@@ -1,5 +1,6 @@
 """One host's continuing behaviour: from its first act until a quiet gap, one finding."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -32,7 +33,6 @@ class Act:
         clock: microseconds since 1970, when it was known.
         began: microseconds since 1970, when it began.
         note: what the record shows.
-        weight: what it counts for, in the detector's own unit.
     """
 
     clock: int
@@ -41,7 +41,6 @@ class Act:
     record: int
     target: str
     note: Sentence
-    weight: float = 0.0
 
 
 @dataclass(slots=True)
@@ -50,27 +49,29 @@ class Run:
 
     Attributes:
         fired: the act that made the detector fire; its clock is `detected_at`.
+        began: start of the earliest act, microseconds since 1970, as the two below.
+        last: what `last_seen` tells.
+        pulse: the last act that keeps the behaviour alive.
         acts: how many acts, those before the firing included.
-        weight: sum of the acts' weights.
-        facts: what the detector wants to say of it.
+        facts: what the detector wants to count in it.
     """
 
     source: str
     fired: Act
     began: int
     last: int
+    pulse: int
     acts: int = 0
-    weight: float = 0.0
     targets: dict[str, None] = field(default_factory=dict)
     evidence: list[Act] = field(default_factory=list)
-    facts: dict[str, float | str] = field(default_factory=dict)
+    facts: Counter[str] = field(default_factory=Counter)
 
     def add(self, act: Act) -> None:
         """Let the behaviour go on with one act, later than all others."""
         self.began = min(self.began, act.began)
         self.last = max(self.last, act.clock)
+        self.pulse = act.clock
         self.acts += 1
-        self.weight += act.weight
         if len(self.targets) < TARGETS:
             self.targets.setdefault(act.target)
         if act is self.fired or len(self.evidence) < EVIDENCE - 1:
@@ -79,11 +80,16 @@ class Run:
     def stretch(self, acts: int, last: int, targets: Iterable[str]) -> None:
         """Let the behaviour go on with many acts that need not be told apart."""
         self.acts += acts
-        self.last = max(self.last, last)
+        self.last = self.pulse = last
         for target in targets:
             if len(self.targets) >= TARGETS:
                 return
             self.targets.setdefault(target)
+
+    def prolong(self, clock: int) -> None:
+        """Let `last` follow, unless it was quiet for too long; this does not keep the behaviour alive."""
+        if clock - self.last <= QUIET_MICROSECONDS:
+            self.last = max(self.last, clock)
 
     def finding(
         self, detector: str, barrier: Barrier, technique: str, confidence: float, words: tuple[Sentence, Sentence]
@@ -129,7 +135,7 @@ class Runs:
     def live(self, source: str, clock: int) -> Run | None:
         """Give the host's behaviour, unless it has been quiet for too long at this moment."""
         run = self._current.get(source)
-        return run if run is not None and clock - run.last <= QUIET_MICROSECONDS else None
+        return run if run is not None and clock - run.pulse <= QUIET_MICROSECONDS else None
 
     def open(self, source: str, fired: Act, before: Iterable[Act]) -> Run:
         """Begin a behaviour.
@@ -139,7 +145,7 @@ class Runs:
             fired: the act that convinced the detector.
             before: the acts that led to it, in order.
         """
-        run = Run(source=source, fired=fired, began=fired.began, last=fired.clock)
+        run = Run(source=source, fired=fired, began=fired.began, last=fired.clock, pulse=fired.clock)
         if source in self._current:
             self._past.append(self._current[source])
         self._current[source] = run
@@ -147,6 +153,13 @@ class Runs:
             run.add(act)
         run.add(fired)
         return run
+
+    def at(self, source: str, clock: int) -> Run | None:
+        """Give the latest behaviour of the host that had fired at this moment, quiet since or not."""
+        current = self._current.get(source)
+        if current is None or current.fired.clock <= clock:
+            return current
+        return next((run for run in reversed(self._past) if run.source == source and run.fired.clock <= clock), None)
 
     def full(self, source: str) -> bool:
         """Tell whether this host must be left out, so many others being denounced."""

@@ -9,9 +9,9 @@ import polars as pl
 
 from cloison.detect.detector import Context
 from cloison.detect.places import joined_key
+from cloison.detect.roles import Roles
 from cloison.detect.run import EVIDENCE, HOSTS, QUIET_MICROSECONDS, TARGETS, Act, Run, Runs
 from cloison.model.finding import Barrier, Finding, Technique
-from cloison.model.hospital import ZoneKind
 from cloison.model.observations import Kind
 from cloison.words import Sentence, say, say_many
 
@@ -75,7 +75,7 @@ class ScanWatch:
     def __init__(self, detector: Scan, context: Context) -> None:
         self._detector = detector
         self._context = context
-        self._kinds = {zone.id: zone.kind for zone in (context.hospital.zones if context.hospital else ())}
+        self._roles = Roles(context)
         self._known = pl.DataFrame(schema={"key": pl.UInt64(), "day": pl.Int64()})
         self._walks = pl.DataFrame(
             schema={"day_key": pl.UInt64(), "day": pl.Int64(), "height": pl.Int64(), "level": pl.Int64()}
@@ -150,12 +150,14 @@ class ScanWatch:
         self._walks = pl.concat([self._walks.join(after, on="day_key", how="anti"), after]).filter(
             (pl.col("height") > 0) | (pl.col("level") > 0)
         )
-        silent = contacts.filter(~pl.col("answered")).with_columns(began=pl.col("ts").to_physical())
+        silent = contacts.filter(~pl.col("answered"))
         self._convict(silent.select(*_TRAIL))
 
     def _convict(self, silent: pl.DataFrame) -> None:
         """Open findings for the walks that crossed, and let those that are open grow."""
         known = self._runs.sources
+        working = [source for source in silent.filter("fires")["src"].unique() if self._roles.looks(source)]
+        silent = silent.filter(~pl.col("src").is_in(working))
         convicted = silent.filter(pl.col("fires") & ~pl.col("src").is_in(known))["src"].unique(maintain_order=True)
         suspects = pl.concat([convicted.head(HOSTS - len(known)), pl.Series(known, dtype=pl.String())])
         guilty = silent.filter(pl.col("src").is_in(suspects.implode()))
@@ -194,11 +196,10 @@ class ScanWatch:
         confidence = min(
             0.95, 0.6 + 0.08 * log2(max(1.0, run.acts * self._detector.machine / self._detector.threshold))
         )
-        zone, _, inside = self._context.book.locate(run.source)
         usual = say("An ordinary machine gets an answer from most of the machines that it calls for the first time.")
-        if not inside:
+        if not self._context.book.locate(run.source)[2]:
             confidence /= 2
-        if zone is not None and self._kinds.get(zone) is ZoneKind.MANAGEMENT:
+        if self._roles.manages(run.source):
             confidence /= 2
             usual = say("It lives in a management compartment: check whether this is the inventory or the supervision.")
         return run.finding(

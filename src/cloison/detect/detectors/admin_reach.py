@@ -1,0 +1,322 @@
+"""A host that administers machines which it had never administered."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, ClassVar
+
+import polars as pl
+
+from cloison.detect.admin_acts import SERVICES, acts_of
+from cloison.detect.admin_acts import Act as Deed
+from cloison.detect.detector import Context
+from cloison.detect.roles import Roles
+from cloison.detect.run import Act, Run, Runs
+from cloison.model.finding import Barrier, Finding, Technique
+from cloison.model.observations import Kind
+from cloison.words import Sentence, say, say_many
+
+MICROSECOND = timedelta(microseconds=1)
+DAY = timedelta(days=1) // MICROSECOND
+
+TECHNIQUES: Mapping[str, str] = {
+    "wmi": "T1047",
+    "task": "T1053.005",
+    "service": "T1569.002",
+    "smb": "T1021.002",
+    "rdp": "T1021.001",
+    "ssh": "T1021.004",
+    "winrm": "T1021.006",
+    "rpc": "T1021",
+}
+"""What was used most, or the means by which a program was run -> technique."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminReach:
+    """New administration sessions, weighed by what is done in them.
+
+    Only what is new counts: the same act between the same two machines within `memory` is habit. Each machine
+    reached is worth the sum of what was done to it: a session (SMB, RPC, RDP, SSH, WinRM) `session`, or
+    `declared` when a passage of the map declares it; an administrative share (ADMIN$, C$) opened `share`, written
+    to `write`; a program run by a remote service, task or WMI call `run`. Over `window` a host is worth the sum of
+    its machines. An administrative share and a program run on the same machine within `pair_window` convict at
+    once.
+
+    Explained, so worth nothing: hosts whose work is to administer (management compartments, roles such as
+    jump-host or deployment-server); sessions on servers that many hosts use (file server, domain controller).
+    While the stream is younger than `warm_up` everything looks new, so `cold_threshold` and `cold_window` hold.
+
+    Source: ATT&CK T1021, T1047, T1053.005, T1569.002; the pair of share and program is BZAR's (MITRE, 2018); the
+    new-edge part needs a second condition, as Latte (Liu et al., 2018) and Hopper (Ho et al., USENIX Security
+    2021) found.
+
+    Attributes:
+        popular_hosts: a server that as many hosts use, and `popular_share` of all, is popular.
+    """
+
+    name: ClassVar[str] = "admin-reach"
+    technique: ClassVar[Technique] = Technique("T1021")
+    barrier: ClassVar[Barrier] = Barrier.SPREAD
+    reads: ClassVar[Mapping[Kind, tuple[str, ...]]] = {
+        Kind.FLOW: ("dst_port", "proto", "service", "dst_bytes", "answered"),
+        Kind.SMB: ("action", "share", "name"),
+        Kind.RPC: ("endpoint", "operation"),
+    }
+    key: ClassVar[str] = "src"
+
+    session: float = 1.0
+    declared: float = 0.25
+    share: float = 1.0
+    write: float = 2.0
+    run: float = 2.0
+    threshold: float = 4.0
+    window: timedelta = timedelta(hours=24)
+    cold_threshold: float = 8.0
+    cold_window: timedelta = timedelta(hours=1)
+    warm_up: timedelta = timedelta(hours=24)
+    pair_window: timedelta = timedelta(minutes=10)
+    memory: timedelta = timedelta(days=30)
+    popular_hosts: int = 5
+    popular_share: float = 0.05
+
+    def watch(self, context: Context) -> "AdminReachWatch":
+        """Begin to watch."""
+        return AdminReachWatch(self, context)
+
+
+RECENT = 64
+"""New acts of a host that are weighed together: an intruder needs fewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """An act never seen before, in few bytes.
+
+    Attributes:
+        used: by what it was done: the means of a program run ("service" "task" "wmi"), else the family.
+    """
+
+    clock: int
+    began: int
+    origin: int
+    record: int
+    target: str
+    family: str
+    used: str
+    deed: Deed
+
+    def act(self) -> Act:
+        """Give it as a finding wants it."""
+        return Act(
+            clock=self.clock,
+            began=self.began,
+            origin=self.origin,
+            record=self.record,
+            target=self.target,
+            note=_note(self),
+        )
+
+
+class AdminReachWatch:
+    """Acts known, how many hosts use each server, each host's recent new acts."""
+
+    def __init__(self, detector: AdminReach, context: Context) -> None:
+        self._detector = detector
+        self._roles = Roles(context)
+        self._known = pl.DataFrame(schema={"key": pl.UInt64(), "last": pl.Int64()})
+        self._began: int | None = None
+        self._hosts: set[str] = set()
+        self._users: dict[tuple[str, str], int] = {}
+        self._recent: dict[str, list[_New]] = {}
+        self._runs = Runs()
+
+    def step(self, tables: Mapping[Kind, pl.DataFrame]) -> None:
+        """See `Watch.step`."""
+        if self._began is None:
+            self._began = min(rows["clock"].item(0) for rows in tables.values())
+        acts = acts_of(tables)
+        if acts.is_empty():
+            return
+        for row in self._new(acts).iter_rows(named=True):
+            self._take(row)
+        self._prolong(acts)
+        since = acts["clock"].item(-1) - self._detector.window // MICROSECOND
+        self._recent = {source: recent for source, recent in self._recent.items() if recent[-1].clock >= since}
+
+    def findings(self) -> list[Finding]:
+        """See `Watch.findings`."""
+        return [self._say(run) for run in self._runs]
+
+    def _new(self, acts: pl.DataFrame) -> pl.DataFrame:
+        """Keep the acts not seen within the memory, and remember all (by the day)."""
+        memory = self._detector.memory // timedelta(days=1)
+        daily = (
+            acts.with_columns(day=pl.col("clock") // DAY)
+            .unique(["key", "day"], keep="first", maintain_order=True)
+            .join(self._known, on="key", how="left", maintain_order="left")
+            .with_columns(last=pl.col("day").shift(1).over("key").fill_null(pl.col("last")))
+        )
+        seen = pl.concat([self._known, daily.select("key", last="day")])
+        today = daily["day"].item(-1)
+        self._known = seen.group_by("key").agg(pl.col("last").max()).filter(pl.col("last") >= today - memory)
+        return daily.filter(pl.col("last").is_null() | (pl.col("day") - pl.col("last") > memory))
+
+    def _take(self, row: Mapping[str, Any]) -> None:
+        source, target, family, deed = row["src"], row["dst"], row["family"], Deed(row["act"])
+        self._hosts.add(source)
+        if deed is Deed.SESSION:
+            self._users[target, family] = self._users.get((target, family), 0) + 1
+        if self._roles.administers(source):
+            return
+        new = _New(
+            row["clock"], row["began"], row["origin"], row["record"], target, family, row["means"] or family, deed
+        )
+        if self._worth(source, new) == 0.0:
+            return
+        run = self._runs.live(source, new.clock)
+        if run is not None:
+            run.add(new.act())
+            run.facts[new.used] += 1
+            return
+        recent = self._recent.setdefault(source, [])
+        recent.append(new)
+        del recent[:-RECENT]
+        if not self._runs.full(source) and self._convinced(source, recent):
+            self._open(source, recent)
+
+    def _worth(self, source: str, new: _New) -> float:
+        """Weigh one act, as the network is known now."""
+        tunables = self._detector
+        if new.deed is Deed.SHARE:
+            return tunables.share
+        if new.deed is Deed.WRITE:
+            return tunables.write
+        if new.deed is Deed.RUN:
+            return tunables.run
+        users = self._users.get((new.target, new.family), 0)
+        if users >= max(tunables.popular_hosts, tunables.popular_share * len(self._hosts)):
+            return 0.0
+        if self._roles.declared(source, new.target, SERVICES[new.family]):
+            return tunables.declared
+        return tunables.session
+
+    def _convinced(self, source: str, recent: Sequence[_New]) -> bool:
+        """Tell whether the last of the recent acts is one too many."""
+        tunables = self._detector
+        now = recent[-1].clock
+        since = self._since(now)
+        worth: dict[tuple[str, Deed], float] = {}
+        for new in recent:
+            if new.clock >= since:
+                place = (new.target, new.deed)
+                worth[place] = max(worth.get(place, 0.0), self._worth(source, new))
+        if sum(worth.values()) >= (tunables.cold_threshold if self._cold(now) else tunables.threshold):
+            return True
+        paired = {Deed.RUN: (Deed.SHARE, Deed.WRITE), Deed.SHARE: (Deed.RUN,), Deed.WRITE: (Deed.RUN,)}
+        others = paired.get(recent[-1].deed, ())
+        start = now - tunables.pair_window // MICROSECOND
+        return any(new.deed in others and new.target == recent[-1].target and new.clock >= start for new in recent)
+
+    def _cold(self, now: int) -> bool:
+        return now - (now if self._began is None else self._began) < self._detector.warm_up // MICROSECOND
+
+    def _since(self, now: int) -> int:
+        return now - (self._detector.cold_window if self._cold(now) else self._detector.window) // MICROSECOND
+
+    def _open(self, source: str, recent: list[_New]) -> None:
+        since = self._since(recent[-1].clock)
+        weighty = [new for new in recent if new.clock >= since and self._worth(source, new) > 0.0]
+        run = self._runs.open(source, weighty[-1].act(), [new.act() for new in weighty[:-1]])
+        run.facts.update(new.used for new in weighty)
+        run.facts["cold"] = int(self._cold(recent[-1].clock))
+        del self._recent[source]
+
+    def _prolong(self, acts: pl.DataFrame) -> None:
+        """Programs run and files put again on machines already reached: the behaviour lasts."""
+        strong = acts.filter((pl.col("act") != Deed.SESSION.value) & pl.col("src").is_in(self._runs.sources))
+        for source, clock in strong.select("src", "clock").iter_rows():
+            run = self._runs.at(source, clock)
+            if run is not None:
+                run.prolong(clock)
+
+    def _say(self, run: Run) -> Finding:
+        programs = sum(run.facts[means] for means in ("service", "task", "wmi"))
+        machines = len(run.targets)
+        # A program run far away is rarely ordinary; sessions alone may be a new administrator.
+        doubt = 0.15 if programs else 0.25
+        confidence = (0.75 if programs else 0.5) + 0.04 * min(machines, 5) - (doubt if run.facts["cold"] else 0.0)
+        used = max(TECHNIQUES, key=lambda means: run.facts[means])
+        shares = run.facts["smb"] > 0
+        technique = TECHNIQUES[used]
+        if technique == TECHNIQUES["service"] and shares:
+            technique = TECHNIQUES["smb"]  # a program put on ADMIN$ and started as a service: ATT&CK's own example
+        usual = (
+            say("Cloison had watched for less than a day: it cannot tell yet what is usual here.")
+            if run.facts["cold"]
+            else say("Since Cloison has been watching, up to a month back, it had not done so.")
+        )
+        return run.finding(
+            self._detector.name,
+            self._detector.barrier,
+            technique,
+            confidence,
+            (_title(run, machines, programs), say("{what} {usual}", what=_what(run, machines), usual=usual)),
+        )
+
+
+def _title(run: Run, machines: int, programs: int) -> Sentence:
+    if programs:
+        return say_many(
+            "{source} starts programs from afar on {n} machine",
+            "{source} starts programs from afar on {n} machines",
+            machines,
+            source=run.source,
+        )
+    return say_many(
+        "{source} opened an administration session on {n} machine that it had never joined",
+        "{source} opened administration sessions on {n} machines that it had never joined",
+        machines,
+        source=run.source,
+    )
+
+
+def _what(run: Run, machines: int) -> Sentence:
+    used = [_NAMES[means] for means in _NAMES if run.facts[means]]
+    return say_many(
+        "It reached {n} machine by: {used}.",
+        "It reached {n} machines by: {used}.",
+        machines,
+        used=_listed(used),
+    )
+
+
+def _listed(words: Sequence[Sentence]) -> Sentence:
+    listed = words[0]
+    for word in words[1:]:
+        listed = say("{first}, {next}", first=listed, next=word)
+    return listed
+
+
+def _note(new: _New) -> Sentence:
+    if new.deed is Deed.RUN:
+        return say("program run on {target} by {used}", target=new.target, used=_NAMES[new.used])
+    if new.deed is Deed.WRITE:
+        return say("file put on an administrative share of {target}", target=new.target)
+    if new.deed is Deed.SHARE:
+        return say("administrative share of {target} opened", target=new.target)
+    return say("first session on {target} by {used}", target=new.target, used=_NAMES[new.used])
+
+
+_NAMES: Mapping[str, Sentence] = {
+    "smb": say("file sharing (SMB)"),
+    "rdp": say("remote desktop (RDP)"),
+    "ssh": say("remote terminal (SSH)"),
+    "winrm": say("Windows remote management (WinRM)"),
+    "rpc": say("remote procedure calls (RPC)"),
+    "service": say("remote service"),
+    "task": say("scheduled task"),
+    "wmi": say("WMI"),
+}
+
+DETECTOR = AdminReach()
