@@ -124,7 +124,7 @@ FAMILIES: tuple[Family, ...] = (
     Family(name="syslog", shown=say("event logs"), udp=(514,), tcp=(514, 6514), tokens=("syslog",)),
     Family(name="video", shown=say("video"), tcp=(554, 8554), udp=(554,), tokens=("rtsp",)),
     Family(name="telephony", shown=say("telephony"), tcp=(5060, 5061, 2000), udp=(5060,), tokens=("sip", "skinny")),
-    # Modbus 502, S7 102, EtherNet/IP 44818, DNP3 20000, IEC-104 2404, KNX 3671, BACnet 47808, OPC UA 4840.
+    # Modbus 502, S7 102, EtherNet/IP 44818, DNP3 20000, IEC-104 2404, KNX 3671, ASHRAE 135 47808, OPC UA 4840.
     Family(
         name="automation",
         shown=say("building automation"),
