@@ -15,21 +15,34 @@ SOURCE = Path(__file__).parents[2] / "src" / "cloison"
 PLACE = re.compile(r"{(\w+)")
 
 
+QUOTED = r"""(?:"([^"]+)"|'([^']+)')"""
+SAID_IN_PAGES = re.compile(rf"\b_\(\s*{QUOTED}")
+COUNTED_IN_PAGES = re.compile(rf"\b_\.many\(\s*{QUOTED}\s*,\s*{QUOTED}")
+SAYING = {"say", "translate", "_", "speech", "_speech"}
+COUNTING = {"say_many", "many"}
+
+
 def said_in_the_code():
     """Give (file, template, plural) of every literal sentence in the sources and the page templates."""
     for path in sorted(SOURCE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
-            if not isinstance(node, ast.Call):
+            if not isinstance(node, ast.Call) or not node.args:
                 continue
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            literals = [item.value for item in node.args if isinstance(item, ast.Constant) and isinstance(item.value, str)]
-            if name in {"say", "translate", "_"} and literals and isinstance(node.args[0], ast.Constant):
+            literals = [
+                item.value if isinstance(item, ast.Constant) and isinstance(item.value, str) else None
+                for item in node.args
+            ]
+            if name in SAYING and literals[0]:
                 yield path.name, literals[0], None
-            if name == "say_many" and len(literals) > 1:
+            if name in COUNTING and literals[0] and len(literals) > 1:
                 yield path.name, literals[0], literals[1]
     for path in sorted(SOURCE.rglob("*.html")):
-        for found in re.findall(r"""\b_\(\s*(?:"([^"]+)"|'([^']+)')""", path.read_text()):
-            yield path.name, found[0] or found[1], None
+        text = path.read_text()
+        for found in SAID_IN_PAGES.findall(text):
+            yield path.name, "".join(found), None
+        for one, other, *many in COUNTED_IN_PAGES.findall(text):
+            yield path.name, one or other, "".join(many)
 
 
 def test_every_sentence_has_its_french():
@@ -50,12 +63,15 @@ def test_both_languages_fill_the_same_places():
 
 def test_every_plural_has_two_french_forms():
     french = _messages("fr")
-    assert {template for _, template, plural in said_in_the_code() if plural and len(french.get(template, ())) < 2} == set()
+    assert {
+        template for _, template, plural in said_in_the_code() if plural and len(french.get(template, ())) < 2
+    } == set()
 
 
 def test_no_french_sentence_is_left_over():
     said = {template for _, template, _ in said_in_the_code()} | set(help_texts()) | set(words_chosen_at_run_time())
-    assert set(_messages("fr")) - said == set()
+    pages = "".join(path.read_text() for path in SOURCE.rglob("*.html"))
+    assert {template for template in _messages("fr") if template not in said and template not in pages} == set()
 
 
 def help_texts():
@@ -69,7 +85,9 @@ def words_chosen_at_run_time():
     """Templates that stand in tables of the code rather than in a call."""
     for path in sorted(SOURCE.rglob("*.py")):
         yield from (
-            node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            node.value
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
         )
 
 

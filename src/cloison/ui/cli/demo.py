@@ -18,7 +18,6 @@ from cloison.ui.cli.plan import show_plan
 from cloison.ui.cli.screen import Screen, print_json, progress
 from cloison.ui.documents import story_document
 from cloison.ui.languages import Translator
-from cloison.ui.web.serving import serve
 from cloison.words import Sentence, say
 
 PORT = 8420
@@ -60,6 +59,7 @@ def demo(
             show_story(Screen(), story, words)
         sys.stdout.flush()
         if not once:
+            from cloison.ui.web.serving import serve  # noqa: PLC0415 - half a second that only the page needs
 
             def open_page(address: str) -> None:
                 announce(say("The page is at {address}; Ctrl-C ends it", address=address))

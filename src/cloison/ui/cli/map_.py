@@ -23,7 +23,7 @@ _SHOWN = 15
 def show_map(
     context: typer.Context,
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="[PATH...]", help="Traffic that shows what really crosses.")
+        list[Path] | None, typer.Argument(metavar="PATH", help="Traffic that shows what really crosses.")
     ] = None,
     *,
     map_file: MapFile = None,

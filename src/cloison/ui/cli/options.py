@@ -38,7 +38,7 @@ Home = Annotated[
 Lang = Annotated[Language | None, typer.Option("--lang", help="Language of the messages (default: fr).")]
 Form = Annotated[Format | None, typer.Option("--format", help="Print text or JSON (default: text).")]
 Paths = Annotated[
-    list[Path], typer.Argument(metavar="PATH...", help="Logs, captures or folders of them.", show_default=False)
+    list[Path], typer.Argument(metavar="PATH", help="Logs, captures or folders of them.", show_default=False)
 ]
 
 

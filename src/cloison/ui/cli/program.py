@@ -8,6 +8,7 @@ import sys
 from typing import Any, NoReturn
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from cloison import __version__
@@ -20,14 +21,35 @@ from cloison.words import say
 
 USAGE, COULD_NOT, INTERRUPTED = 2, 3, 130
 
+
+class _Spoken(TyperCommand):
+    """A command whose help is in the reader's language, Typer's own words included."""
+
+    def get_help(self, ctx: Any) -> str:  # noqa: ANN401 - Typer's context type is private
+        """Give the help page."""
+        return _spoken(super().get_help(ctx), ctx.obj.words)
+
+
+class _SpokenGroup(TyperGroup):
+    """The program itself, likewise."""
+
+    def get_help(self, ctx: Any) -> str:  # noqa: ANN401 - Typer's context type is private
+        """Give the help page."""
+        return _spoken(super().get_help(ctx), ctx.obj.words)
+
+
 _program = typer.Typer(
-    name="cloison", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+    name="cloison",
+    cls=_SpokenGroup,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
 )
-_program.command("demo")(demo.demo)
-_program.command("analyze")(analyze.analyze)
-_program.command("learn")(learn.learn)
-_program.command("map")(map_.show_map)
-_program.command("plan")(plan.plan)
+_program.command("demo", cls=_Spoken)(demo.demo)
+_program.command("analyze", cls=_Spoken)(analyze.analyze)
+_program.command("learn", cls=_Spoken)(learn.learn)
+_program.command("map", cls=_Spoken)(map_.show_map)
+_program.command("plan", cls=_Spoken)(plan.plan)
 
 
 @_program.callback(invoke_without_command=True)
@@ -44,6 +66,9 @@ def cloison(
     del lang  # read before parsing: see language_of
     if version:
         sys.stdout.write(f"cloison {__version__}\n")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        sys.stdout.write(context.get_help() + "\n")
         raise typer.Exit
     settings: Settings = context.obj
     settings.map, settings.home, settings.format = map_file, home, form
@@ -113,6 +138,12 @@ def _told(error: CloisonError, words: Translator) -> list[str]:
 def _complain(lines: list[str]) -> None:
     for text in lines:
         sys.stderr.write(clean(text) + "\n")
+
+
+def _spoken(page: str, words: Translator) -> str:
+    for theirs in ("Usage:", "Options:", "Commands:", "Arguments:", "Show this message and exit."):
+        page = page.replace(theirs, words.translate(theirs))
+    return page
 
 
 def _help_of(arguments: list[str]) -> str:

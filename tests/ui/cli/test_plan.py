@@ -1,0 +1,65 @@
+import json
+
+import pytest
+
+from cloison.model.plan import PlanParameters
+from cloison.ui.cli.program import run
+
+
+@pytest.fixture(autouse=True)
+def in_workshop(workshop, monkeypatch):
+    monkeypatch.chdir(workshop)
+
+
+def planned(capsys, *arguments) -> dict:
+    assert run(["plan", *arguments, "--format", "json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_a_plan_is_proved_and_better_than_nothing(capsys):
+    plan = planned(capsys, "--suspect", "administration:0.9", "--suspect", "identite:0.4")
+    assert plan["status"] == "optimal"
+    assert plan["lower_bound"] <= plan["objective"] <= plan["without_sealing"]
+    assert plan["gap"] == pytest.approx(0, abs=1e-6)
+    assert {action["level"] for action in plan["actions"]} <= {"lifeline", "closed"}
+    assert {"nothing", "optimal", "total-cut"} <= {alternative["name"] for alternative in plan["alternatives"]}
+
+
+def test_the_text_says_where_to_go_and_what_it_costs(capsys):
+    assert run(["plan", "--suspect", "administration"]) == 0
+    shown = capsys.readouterr().out
+    assert "Heures de soins perdues" in shown
+    assert "Meilleur plan prouvé" in shown
+    assert "pare-feu-coeur" in shown
+
+
+def test_the_same_question_gets_the_same_answer(capsys):
+    first, second = (planned(capsys, "--suspect", "administration:0.5", "--seed", "3") for _ in range(2))
+    assert {**first, "seconds": 0} == {**second, "seconds": 0}
+
+
+def test_alerts_in_logs_make_a_plan(capsys):
+    plan = planned(capsys, "--traffic", "logs")
+    assert plan["parameters"]["suspicion"]
+    assert plan["actions"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--suspect", "nulle-part"], "unknown-id"),
+        (["--suspect", "administration:2"], "bad-value"),
+        ([], "bad-value"),
+    ],
+)
+def test_an_impossible_question_is_refused(arguments, code, capsys):
+    assert run(["plan", *arguments]) == 2
+    assert code in capsys.readouterr().err
+
+
+def test_the_defaults_are_those_of_the_design(capsys):
+    parameters = planned(capsys, "--suspect", "administration")["parameters"]
+    expected = PlanParameters(suspicion=())
+    assert parameters["horizon_hours"] == expected.horizon_hours == 24
+    assert parameters["seal_hours"] == expected.seal_hours == 12
+    assert parameters["scenarios"] == expected.scenarios == 50
