@@ -22,8 +22,10 @@ PREPARED: tuple[str, ...] = (
     "dst",
     "src_key",  # UInt64, see places.address_key
     "dst_key",
-    "src_inside",  # Boolean
+    "src_inside",  # Boolean, see places.Places.locate
     "dst_inside",
+    "src_outside",
+    "dst_outside",
 )
 """Columns that every detector finds in its tables. Rows without src or dst are left out."""
 

@@ -1,8 +1,12 @@
 """Addresses as numbers, and which of them are inside."""
 
+from ipaddress import ip_address
+
 import polars as pl
 
 from cloison.model.addressing import AddressBook
+
+_BROADCAST = ip_address("255.255.255.255")  # RFC 919
 
 ENTRIES = 1 << 21
 """Addresses remembered (about 20 bytes each); beyond, the memory is emptied and filled again."""
@@ -30,15 +34,19 @@ class Places:
 
     def __init__(self, book: AddressBook) -> None:
         self._book = book
-        self._known = pl.DataFrame(schema={"key": pl.UInt64(), "inside": pl.Boolean()})
+        self._known = pl.DataFrame(schema={"key": pl.UInt64(), "inside": pl.Boolean(), "outside": pl.Boolean()})
 
     def locate(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Add `src_key`, `dst_key`, `src_inside`, `dst_inside` to rows that have `src` and `dst`."""
+        """Add a key, `inside` and `outside` to each side of rows that have `src` and `dst`.
+
+        What is neither inside nor outside is no machine: multicast, broadcast, loopback, unspecified addresses,
+        and text that is no address.
+        """
         rows = rows.with_columns(src_key=address_key("src"), dst_key=address_key("dst"))
         self._learn(rows)
         for side in ("src", "dst"):
             rows = rows.join(
-                self._known.rename({"key": f"{side}_key", "inside": f"{side}_inside"}),
+                self._known.rename({name: f"{side}_{name}" for name in self._known.columns}),
                 on=f"{side}_key",
                 how="left",
                 maintain_order="left",
@@ -55,5 +63,17 @@ class Places:
         if new.height == 0:
             return
         inside = [self._book.locate(address)[2] for address in new["address"]]
-        added = new.select("key").with_columns(inside=pl.Series(inside, dtype=pl.Boolean()))
+        outside = [not ours and _machine(address) for address, ours in zip(new["address"], inside, strict=True)]
+        added = new.select("key").with_columns(
+            inside=pl.Series(inside, dtype=pl.Boolean()), outside=pl.Series(outside, dtype=pl.Boolean())
+        )
         self._known = pl.concat([self._known, added])
+
+
+def _machine(text: str) -> bool:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return False
+    group = address.is_multicast or address == _BROADCAST
+    return not (group or address.is_loopback or address.is_unspecified)

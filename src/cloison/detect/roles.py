@@ -51,8 +51,15 @@ class Roles:
             return False
         return not services.isdisjoint(self._declared.get((from_, to), ()))
 
-    def neighbours(self, src: str, dst: str) -> bool:
-        """Tell whether two hosts live in one compartment of the map."""
+    def unattended(self, address: str) -> bool:
+        """Tell whether the map puts this host in a compartment where machines work without people."""
+        zone, _, _ = self._book.locate(address)
+        return zone is not None and self._kinds.get(zone) not in (ZoneKind.OFFICE, ZoneKind.CARE)
+
+    def supplied(self, src: str, dst: str) -> bool:
+        """Tell whether the address called is a supplier's and the map lets this compartment call it."""
         from_, _, _ = self._book.locate(src)
         to, _, _ = self._book.locate(dst)
-        return from_ is not None and from_ == to
+        if from_ is None or to is None or self._kinds.get(to) is not ZoneKind.SUPPLIER:
+            return False
+        return (from_, to) in self._declared

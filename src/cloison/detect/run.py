@@ -1,9 +1,12 @@
 """One host's continuing behaviour: from its first act until a quiet gap, one finding."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import polars as pl
 
 from cloison.model.finding import Barrier, Evidence, Finding, Technique, finding_id
 from cloison.words import Sentence
@@ -154,6 +157,40 @@ class Runs:
         run.add(fired)
         return run
 
+    def grow(
+        self,
+        source: str,
+        rows: pl.DataFrame,
+        act: Callable[[Mapping[str, Any]], Act],
+        before: Callable[[Mapping[str, Any]], list[Act]],
+    ) -> None:
+        """Let one host's behaviour begin, go on, stop and begin again.
+
+        Args:
+            source: who acted.
+            rows: its acts in order, with at least clock (Int64), dst, and fires (Boolean: the detector is convinced).
+            act: makes an act of a row.
+            before: gives the acts that led to a row that fires.
+        """
+        while rows.height:
+            run = self.live(source, rows["clock"][0])
+            if run is None:
+                rows = rows.slice(_first(rows["fires"]))
+                for row in rows.head(1).iter_rows(named=True):
+                    if self.full(source):
+                        return
+                    self.open(source, act(row), before(row))
+                rows = rows.slice(1)
+                continue
+            # A behaviour that is open and goes on: only its first acts are quoted, the others are counted.
+            steady = rows.head(_first(rows["clock"].diff() > QUIET_MICROSECONDS))
+            for row in steady.head(EVIDENCE).iter_rows(named=True):
+                run.add(act(row))
+            rest = steady.slice(EVIDENCE)
+            if rest.height:
+                run.stretch(rest.height, rest["clock"].item(-1), rest["dst"].unique(maintain_order=True))
+            rows = rows.slice(steady.height)
+
     def at(self, source: str, clock: int) -> Run | None:
         """Give the latest behaviour of the host that had fired at this moment, quiet since or not."""
         current = self._current.get(source)
@@ -164,6 +201,12 @@ class Runs:
     def full(self, source: str) -> bool:
         """Tell whether this host must be left out, so many others being denounced."""
         return source not in self._current and len(self._current) >= HOSTS
+
+
+def _first(true: pl.Series) -> int:
+    """Give the place of the first True, or the length."""
+    place = true.arg_true()
+    return int(place[0]) if place.len() else true.len()
 
 
 def moment(microseconds: int) -> datetime:

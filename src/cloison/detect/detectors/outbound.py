@@ -97,7 +97,7 @@ class OutboundWatch:
         rows = (
             flows.filter(
                 pl.col("src_inside")
-                & ~pl.col("dst_inside")
+                & pl.col("dst_outside")
                 & (pl.col("src_bytes") > 0)
                 & (pl.col("src_bytes") >= pl.col("dst_bytes").fill_null(0) * self._detector.sending)
             )

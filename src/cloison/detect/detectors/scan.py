@@ -10,7 +10,7 @@ import polars as pl
 from cloison.detect.detector import Context
 from cloison.detect.places import joined_key
 from cloison.detect.roles import Roles
-from cloison.detect.run import EVIDENCE, HOSTS, QUIET_MICROSECONDS, TARGETS, Act, Run, Runs
+from cloison.detect.run import HOSTS, TARGETS, Act, Run, Runs
 from cloison.model.finding import Barrier, Finding, Technique
 from cloison.model.observations import Kind
 from cloison.words import Sentence, say, say_many
@@ -165,31 +165,14 @@ class ScanWatch:
         if guilty.height:
             days = guilty.filter("fires")["day_key"].unique()
             past = trail.filter(pl.col("day_key").is_in(days.implode())).partition_by("day_key", as_dict=True)
+
+            def before(row: Mapping[str, Any]) -> list[Act]:
+                earlier = past[row["day_key"],].filter(pl.col("seq") < row["seq"]).head(TARGETS)
+                return [_act(one) for one in earlier.iter_rows(named=True)]
+
             for rows in guilty.partition_by("src", maintain_order=True):
-                self._grow(str(rows["src"][0]), rows, past)
+                self._runs.grow(str(rows["src"][0]), rows, _act, before)
         self._trail = trail.filter(pl.int_range(pl.len()).over("day_key") < TARGETS)
-
-    def _grow(self, source: str, rows: pl.DataFrame, past: Mapping[tuple[object, ...], pl.DataFrame]) -> None:
-        while rows.height:
-            run = self._runs.live(source, rows["clock"][0])
-            if run is None:
-                rows = self._begin(source, rows.slice(_first(rows["fires"])), past)
-                continue
-            # A scan that is open and goes on: only its first acts are quoted, the others are counted.
-            steady = rows.head(_first(rows["clock"].diff() > QUIET_MICROSECONDS))
-            for row in steady.head(EVIDENCE).iter_rows(named=True):
-                run.add(_act(row))
-            rest = steady.slice(EVIDENCE)
-            if rest.height:
-                run.stretch(rest.height, rest["clock"].item(-1), rest["dst"].unique(maintain_order=True))
-            rows = rows.slice(steady.height)
-
-    def _begin(self, source: str, rows: pl.DataFrame, past: Mapping[tuple[object, ...], pl.DataFrame]) -> pl.DataFrame:
-        """Open a finding at the first row; give the others."""
-        for row in rows.head(1).iter_rows(named=True):
-            earlier = past[row["day_key"],].filter(pl.col("seq") < row["seq"]).head(TARGETS)
-            self._runs.open(source, _act(row), [_act(one) for one in earlier.iter_rows(named=True)])
-        return rows.slice(1)
 
     def _say(self, run: Run) -> Finding:
         machines = len(run.targets)
@@ -223,12 +206,6 @@ class ScanWatch:
         self._known = self._known.filter(pl.col("day") >= today - 1)
         self._walks = self._walks.filter(pl.col("day") >= today)
         self._trail = self._trail.filter(pl.col("clock") // DAY >= today)
-
-
-def _first(true: pl.Series) -> int:
-    """Give the place of the first True, or the length."""
-    place = true.arg_true()
-    return int(place[0]) if place.len() else true.len()
 
 
 def _of_day(key: pl.Expr, day: pl.Expr) -> pl.Expr:
