@@ -9,7 +9,7 @@ from tests.seal.hospitals import FIREWALL, conduit, hospital, random_hospital, z
 from cloison.model.hospital import ConduitId, Level, SpreadProbabilities, SpreadRates, ZoneId
 from cloison.model.plan import PlanParameters
 from cloison.spread.scenarios import conduit_graph, draw, level_columns, reach
-from cloison.spread.simulation import Simulation, who_falls
+from cloison.spread.simulation import Simulation, affordable_runs, who_falls
 
 RUNS = 20_000
 
@@ -28,6 +28,12 @@ def test_two_zones_fall_as_the_closed_form_says(level, hazard):
     error = math.sqrt(expected * (1 - expected) / RUNS)
     assert abs(np.isfinite(falls[:, 1]).mean() - expected) < 4 * error
     assert (falls[np.isfinite(falls)] <= 10.0).all()
+
+
+@pytest.mark.parametrize(("conduits", "runs"), [(0, 400), (1_500, 400), (10_000, 200), (100_000, 100)])
+def test_larger_maps_are_given_fewer_runs(conduits, runs):
+    way = conduit("a>b", "a", "b")
+    assert affordable_runs(hospital(zones=(zone("a"), zone("b")), conduits=(way,) * conduits)) == runs
 
 
 def test_nobody_crosses_a_closed_passage_once_its_door_has_moved():

@@ -13,7 +13,7 @@ from cloison.seal.check import care_lost, losses
 from cloison.seal.doors import CLOSED, NO_DOOR, OPEN, levels_by_conduit
 from cloison.seal.search import reopen
 from cloison.spread.scenarios import Levels, conduit_graph, draw
-from cloison.spread.simulation import RUNS, Simulation
+from cloison.spread.simulation import Simulation, affordable_runs
 
 NOTHING, TOTAL_CUT, OPTIMAL = "nothing", "total-cut", "optimal"
 EXTREMES = frozenset({NOTHING, TOTAL_CUT, OPTIMAL})
@@ -65,7 +65,7 @@ def find_alternatives(asked: Asked, best: Levels, balance: Balance) -> tuple[Alt
         asked.hospital,
         dict(asked.parameters.suspicion),
         asked.parameters.horizon_hours,
-        runs=RUNS,
+        runs=affordable_runs(asked.hospital),
         seed=asked.parameters.seed,
     )
     first_name = {levels.tobytes(): name for name, levels in reversed(listed)}

@@ -18,8 +18,11 @@ from cloison.spread.scenarios import conduit_graph, level_columns, zone_suspicio
 
 Hours: TypeAlias = NDArray[np.float64]
 
-RUNS = 400
-"""Enough for a standard error of 5 % of the spread between runs."""
+MOST_RUNS, FEWEST_RUNS = 400, 100
+"""Standard errors of 5 % and 10 % of the spread between runs."""
+
+_CROSSINGS = 2_000_000
+"""Passages times runs beyond which fewer runs are made: a few seconds on the largest maps."""
 
 _FRESH = 1
 """Second word of the seed: another stream than that of the plan's scenarios."""
@@ -37,6 +40,11 @@ class Fall:
     zone: ZoneId
     probability: float
     median_hours: float | None
+
+
+def affordable_runs(hospital: Hospital) -> int:
+    """Give the number of runs that a map of this size is worth."""
+    return max(FEWEST_RUNS, min(MOST_RUNS, _CROSSINGS // max(1, len(hospital.conduits))))
 
 
 class Simulation:
@@ -92,20 +100,23 @@ class Simulation:
             luck = np.where(self._luck < chance[:, None], 0.0, np.inf)
             endurance = np.where(self._tabled[:, None], luck, endurance)
         sorted_ = self._order
-        ways = (endurance[sorted_], self._open_rate[sorted_, None], later[sorted_, None], self._closing[sorted_, None])
+        rates = (self._open_rate[sorted_, None], later[sorted_, None], self._closing[sorted_, None])
         fallen = self._starts.copy()
-        fresh = np.any(np.isfinite(fallen), axis=1, keepdims=True)[:, 0]
+        fresh = np.isfinite(fallen)
         while fresh.any():
-            active = fresh[self._from]
+            # Only passages out of a zone that has just fallen, in the runs where one has.
+            active, runs = np.any(fresh, axis=1, keepdims=True)[:, 0][self._from], np.flatnonzero(fresh.any(axis=0))
+            fresh = np.zeros_like(fresh)
             targets, firsts = np.unique(self._to[active], return_index=True)
-            fresh[:] = False
             if not len(targets):
                 break
-            arrivals = _arrivals(fallen[self._from[active]], *(way[active] for way in ways))
+            since = fallen[np.ix_(self._from[active], runs)]
+            met = endurance[np.ix_(sorted_[active], runs)]
+            arrivals = _arrivals(since, met, *(rate[active] for rate in rates))
             arrivals[arrivals > self._horizon] = np.inf
-            soonest = np.minimum.reduceat(arrivals, firsts, axis=0)
-            fresh[targets] = (soonest < fallen[targets]).any(axis=1)
-            fallen[targets] = np.minimum(soonest, fallen[targets])
+            soonest, known = np.minimum.reduceat(arrivals, firsts, axis=0), fallen[np.ix_(targets, runs)]
+            fresh[np.ix_(targets, runs)] = soonest < known
+            fallen[np.ix_(targets, runs)] = np.minimum(soonest, known)
         return fallen.T
 
 
