@@ -32,6 +32,7 @@ def test_the_plan_is_the_best_of_every_set_of_doors(seed):
     assert abs(found.objective - best) <= 1e-6 * max(1.0, best)
     assert found.lower_bound <= best
     assert found.status is Status.OPTIMAL
+    assert found.gap <= 1e-6
     assert check(place, found) == ()
 
 
@@ -59,6 +60,7 @@ def test_nothing_suspected_moves_no_door(suspicion):
     )
     found = plan(place, replace(SUSPECT, suspicion=suspicion))
     assert (found.actions, found.objective, found.status) == ((), 0.0, Status.OPTIMAL)
+    assert (found.lower_bound, found.gap) == (0.0, 0.0)
 
 
 def test_everything_lost_moves_no_door():

@@ -106,7 +106,7 @@ def _report(asked: Asked, levels: Levels, bound: float, others: tuple[Alternativ
     sealed, nothing = (losses(hospital, parameters, each, asked.scenarios) for each in (levels, {}))
     objective = sealed.weighing.objective
     margin = max(1.0, abs(objective))
-    bound = min(bound - ROUNDING * margin, objective)
+    bound = min(bound * (1.0 - ROUNDING), objective)
     return SealPlan(
         status=Status.OPTIMAL if objective - bound <= TOLERANCE * margin else Status.FEASIBLE,
         objective=objective,
