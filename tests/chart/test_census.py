@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.chart.traffic import Talk, census_of, flow_rows, other_rows, talk
 
-from cloison.chart.census import EDGE_SCHEMA, FIRST_DYNAMIC, is_private, start
+from cloison.chart.census import EDGE_SCHEMA, FIRST_DYNAMIC, is_private, resume, start
 from cloison.model.addressing import AddressBook
 from cloison.model.observations import Kind
 
@@ -118,3 +118,12 @@ def test_names_of_foreign_addresses_are_not_kept():
 )
 def test_private_addresses_are_told_by_their_text(address, expected):
     assert pl.DataFrame({"a": [address]}).select(is_private(pl.col("a"))).item() is expected
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(talks, min_size=1, max_size=12))
+def test_a_census_taken_up_again_holds_the_same_exchanges(spoken):
+    census = census_of(*spoken)
+    again = resume(AddressBook(None), census.edges())
+    assert again.edges().equals(census.edges())
+    assert again.records() == census.records()

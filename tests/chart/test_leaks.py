@@ -97,8 +97,17 @@ def test_no_path_crosses_the_internet():
     assert seen(found, LeakKind.UNDECLARED) == [("internet", "imagerie", "tcp/22")]
 
 
-def test_learned_conduits_await_a_person_and_their_paths_are_shown():
+def test_what_a_machine_learned_is_a_leak_where_a_person_declared_what_passes():
     hospital = replace(SMALL, conduits=(*SMALL.conduits, conduit("bureaux", "copies", "tcp/22", learned=OLD)))
+    found = report(talk(DESK, COPY, "tcp/22", times=7), hospital=hospital)
+    assert seen(found, LeakKind.UNDECLARED) == [("bureaux", "copies", "tcp/22")]
+    assert unjudged(found) == {}
+
+
+def test_on_a_map_that_nobody_declared_learned_passages_are_counted_and_their_paths_shown():
+    hospital = replace(
+        SMALL, conduits=(conduit("bureaux", "copies", "tcp/22", learned=OLD),), flows=(), care_services=()
+    )
     found = report(talk(DESK, COPY, "tcp/22", times=7), hospital=hospital)
     assert seen(found, LeakKind.UNDECLARED) == []
     assert seen(found, LeakKind.PATH) == [("bureaux", "copies", "tcp/22")]

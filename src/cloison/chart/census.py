@@ -76,6 +76,10 @@ class Census:
             for rows in telling(kind, frame):
                 self._add_own(self._traits, rows)
 
+    def keep(self, edges: pl.DataFrame) -> None:
+        """Take in exchanges that another census had counted."""
+        self._edges.add(edges)
+
     def edges(self) -> pl.DataFrame:
         """Give the exchanges, `EDGE_SCHEMA`, earliest first."""
         return _table(self._edges, EDGE_SCHEMA)
@@ -127,6 +131,16 @@ def start(book: AddressBook, *, edges_kept: int = EDGES_KEPT, names_kept: int = 
         names_kept: distinct names, traits and hardware addresses kept, each.
     """
     return Census(book, edges_kept=edges_kept, names_kept=names_kept)
+
+
+def resume(book: AddressBook, edges: pl.DataFrame) -> Census:
+    """Take up a census whose exchanges were kept: `edges` as `Census.edges` gave them.
+
+    Names, traits and hardware addresses are not kept: leaks need none.
+    """
+    census = start(book)
+    census.keep(edges)
+    return census
 
 
 _PRIVATE_V4 = r"10\.|172\.(1[6-9]|2\d|3[01])\.|192\.168\.|169\.254\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\."

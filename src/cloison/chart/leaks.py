@@ -47,7 +47,8 @@ def find_leaks(hospital: Hospital, census: Census) -> LeakReport:
     An undeclared crossing is a leak of one hop. A path is the shortest way from an untrusted kind of zone to
     a precious zone that needs at least one hop which no person declared, when no declared way is as short.
     Attempts that nobody answered are no leak. Conduits that were learned are not declared: a person has yet
-    to confirm them; what crosses them alone is counted, not listed.
+    to confirm them. On a map where no person declared any, what crosses them is counted and not listed: to
+    list all that passes as a leak would say nothing.
 
     Args:
         hospital: the map.
@@ -67,6 +68,8 @@ class _Declarations:
     """What conduits let pass, by pair of zones."""
 
     def __init__(self, hospital: Hospital) -> None:
+        somebody_spoke = any(conduit.learned is None for conduit in hospital.conduits)
+        self._learned = UNDECLARED if somebody_spoke else LEARNED
         self._by_pair: dict[tuple[ZoneId, ZoneId], list[tuple[Conduit, tuple[Span, ...]]]] = {}
         for conduit in hospital.conduits:
             entry = (conduit, spans_of(conduit.services))
@@ -77,7 +80,7 @@ class _Declarations:
         best = UNDECLARED
         for conduit, spans in self._by_pair.get((sighting.from_, sighting.to), ()):
             if any(span.covers(sighting.span) for span in spans):
-                best = min(best, DECLARED if conduit.learned is None else LEARNED)
+                best = min(best, DECLARED if conduit.learned is None else self._learned)
             elif not conduit.services:
                 best = min(best, UNSAID)
         return best

@@ -49,3 +49,15 @@ def test_a_dry_run_writes_nothing(workshop, monkeypatch, capsys):
     assert run(["learn", "logs", "--dry-run"]) == 0
     assert not (workshop / "hospital.toml").exists()
     assert "Écrit" not in capsys.readouterr().out
+
+
+def test_leaks_are_listed_from_what_was_learned(workshop, monkeypatch, capsys):
+    monkeypatch.chdir(workshop)
+    assert run(["map", "logs", "--format", "json"]) == 1
+    read = json.loads(capsys.readouterr().out)
+    run(["learn", "logs"])
+    capsys.readouterr()
+    assert run(["map", "--format", "json"]) == 1
+    kept = json.loads(capsys.readouterr().out)
+    assert [leak["explanation"] for leak in kept["leaks"]] == [leak["explanation"] for leak in read["leaks"]]
+    assert all(hop["path"].startswith("/") for leak in kept["leaks"] for hop in leak["hops"])

@@ -7,8 +7,7 @@ import typer
 
 from cloison.chart.proposal import Proposal
 from cloison.ops.charting import learn as use_case
-from cloison.store.hospital_file import save
-from cloison.ui.cli.options import Form, Lang, MapFile, Paths, asked
+from cloison.ui.cli.options import Form, Home, Lang, MapFile, Paths, asked
 from cloison.ui.cli.screen import Screen, print_json, progress
 from cloison.ui.documents import learning_document
 from cloison.ui.languages import Translator
@@ -26,6 +25,7 @@ def learn(
     unseen_days: Annotated[float, typer.Option(min=0.0, help="List what was not seen for that many days.")] = 30.0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be added, write nothing.")] = False,
     map_file: MapFile = None,
+    home: Home = None,
     form: Form = None,
     lang: Lang = None,
 ) -> int:
@@ -34,7 +34,7 @@ def learn(
     Example: cloison learn /var/log/zeek
     """
     del lang
-    request = asked(context, map_file=map_file, form=form)
+    request = asked(context, map_file=map_file, home=home, form=form)
     existing = request.hospital() if request.map.exists() else None
     with progress(request.words.translate("Reading")) as on_progress:
         proposal, through = use_case(
@@ -42,10 +42,9 @@ def learn(
             existing,
             render=request.words.sentence,
             unseen_after=timedelta(days=unseen_days),
+            write=None if dry_run else (request.map, request.home),
             on_progress=on_progress,
         )
-    if not dry_run:
-        save(request.map, proposal.hospital)
     if request.json:
         document = learning_document(proposal, through.reading.sources, request.words)
         print_json({**document, "map": None if dry_run else str(request.map)})

@@ -1,6 +1,7 @@
 """`cloison map`: check the map, draw its table, list its leaks."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -9,8 +10,8 @@ import typer
 from cloison.model.hospital import Hospital
 from cloison.model.leak import Leak, LeakReport
 from cloison.model.reading import Source
-from cloison.ops.charting import look_for_leaks
-from cloison.ui.cli.options import Form, Lang, MapFile, asked
+from cloison.ops.charting import leaks_in, leaks_learned
+from cloison.ui.cli.options import Form, Home, Lang, MapFile, asked
 from cloison.ui.cli.screen import Screen, print_json, progress
 from cloison.ui.documents import map_document
 from cloison.ui.languages import Translator
@@ -27,6 +28,7 @@ def show_map(
     ] = None,
     *,
     map_file: MapFile = None,
+    home: Home = None,
     form: Form = None,
     lang: Lang = None,
 ) -> int:
@@ -35,24 +37,29 @@ def show_map(
     Example: cloison map /var/log/zeek
     """
     del lang
-    request = asked(context, map_file=map_file, form=form)
+    request = asked(context, map_file=map_file, home=home, form=form)
     hospital = request.hospital()
-    report = LeakReport(leaks=(), unjudged=())
+    words = request.words.knowing(hospital)
+    until: datetime | None = None
+    report: LeakReport | None = None
     sources: tuple[Source, ...] = ()
     if paths:
-        with progress(request.words.translate("Reading")) as on_progress:
-            report, through = look_for_leaks(hospital, paths, on_progress=on_progress)
-        sources = through.reading.sources
+        with progress(words.translate("Reading")) as on_progress:
+            report, sources = leaks_in(hospital, paths, on_progress=on_progress)
+    elif (kept := leaks_learned(hospital, request.home)) is not None:
+        report, sources, until = kept
     if request.json:
-        print_json(map_document(hospital, report, sources, request.words.knowing(hospital)))
-        return NEEDS_ATTENTION if report.leaks else 0
-    words = request.words.knowing(hospital)
+        print_json(map_document(hospital, report or LeakReport(leaks=(), unjudged=()), sources, words))
+        return NEEDS_ATTENTION if report and report.leaks else 0
     screen = Screen()
-    show_zones(screen, hospital, request.words)
-    if paths:
-        show_leaks(screen, report, sources, words)
-    else:
-        screen.line(request.words.translate("Leaks need traffic: give logs, as in `cloison map PATH`."))
+    show_zones(screen, hospital, words)
+    if report is None:
+        screen.line(words.translate("Leaks need traffic: give logs, as in `cloison map PATH`."))
+        return 0
+    show_leaks(screen, report, sources, words)
+    if until:
+        screen.line()
+        screen.line(words.sentence(say("From the traffic learned last, up to {moment}.", moment=until)))
     return NEEDS_ATTENTION if report.leaks else 0
 
 

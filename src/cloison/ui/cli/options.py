@@ -33,7 +33,10 @@ class Language(StrEnum):
 
 MapFile = Annotated[Path | None, typer.Option("--map", metavar="FILE", help="The map (default: hospital.toml).")]
 Home = Annotated[
-    Path | None, typer.Option("--home", metavar="DIR", help="Where Cloison keeps what it learns (default: .cloison).")
+    Path | None,
+    typer.Option(
+        "--home", metavar="DIR", help="Where Cloison keeps what it learns (default: .cloison beside the map)."
+    ),
 ]
 Lang = Annotated[Language | None, typer.Option("--lang", help="Language of the messages (default: fr).")]
 Form = Annotated[Format | None, typer.Option("--format", help="Print text or JSON (default: text).")]
