@@ -1,7 +1,8 @@
 from datetime import timedelta
 
-from cloison.incident.incident import open_incident
 from tests.incident.test_suspicion import HOSPITAL, NOON, finding
+
+from cloison.incident.incident import open_incident
 
 
 def test_an_incident_opens_at_the_first_detection():

@@ -36,7 +36,7 @@ HOSPITAL = Hospital(
 )
 
 
-def finding(  # noqa: PLR0913 - a finding as short as it can be told
+def finding(
     source: str,
     *targets: str,
     confidence: float = 0.5,
