@@ -24,7 +24,6 @@ PREPARED: tuple[str, ...] = (
     "dst_key",
     "src_inside",  # Boolean, see places.Places.locate
     "dst_inside",
-    "src_outside",
     "dst_outside",
 )
 """Columns that every detector finds in its tables. Rows without src or dst are left out."""

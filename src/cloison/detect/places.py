@@ -37,21 +37,18 @@ class Places:
         self._known = pl.DataFrame(schema={"key": pl.UInt64(), "inside": pl.Boolean(), "outside": pl.Boolean()})
 
     def locate(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Add a key, `inside` and `outside` to each side of rows that have `src` and `dst`.
+        """Add `src_key`, `src_inside`, `dst_key`, `dst_inside`, `dst_outside` to rows that have `src` and `dst`.
 
         What is neither inside nor outside is no machine: multicast, broadcast, loopback, unspecified addresses,
         and text that is no address.
         """
         rows = rows.with_columns(src_key=address_key("src"), dst_key=address_key("dst"))
         self._learn(rows)
-        for side in ("src", "dst"):
-            rows = rows.join(
-                self._known.rename({name: f"{side}_{name}" for name in self._known.columns}),
-                on=f"{side}_key",
-                how="left",
-                maintain_order="left",
-            )
-        return rows
+        src = self._known.select(src_key="key", src_inside="inside")
+        dst = self._known.select(dst_key="key", dst_inside="inside", dst_outside="outside")
+        return rows.join(src, on="src_key", how="left", maintain_order="left").join(
+            dst, on="dst_key", how="left", maintain_order="left"
+        )
 
     def _learn(self, rows: pl.DataFrame) -> None:
         if self._known.height > ENTRIES:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
 
+import numpy as np
 import polars as pl
 
 from cloison.detect.detector import Context
 from cloison.detect.places import joined_key
+from cloison.detect.rhythm import Calls
 from cloison.detect.roles import Roles
 from cloison.detect.run import Act, Run, Runs
 from cloison.model.finding import Barrier, Finding, Technique
@@ -22,34 +24,19 @@ DAY = 86_400_000_000
 CLOCKWORK = {"udp": (53, 67, 68, 123, 137, 138, 500, 1900, 3702, 4500, 5353, 5355), "tcp": (53, 853)}
 """Names, time, leases, discovery, tunnels' keep-alive: regular by nature (IANA service names)."""
 
-KEPT = 64
-"""Times kept for each pair of hosts: quartiles of 63 intervals are stable to a few percent."""
-
 MINUTES = 120
 """Seconds from which a rhythm is said in minutes."""
 
 MEMORY = 14
 """Days after which a pair of hosts that did not meet is forgotten."""
 
-_PAIRS = {
-    "pair": pl.UInt64(),
-    "place": pl.Int64(),
-    "start": pl.Int64(),
-    "second": pl.Int64(),
-    "last": pl.Int64(),
-    "born": pl.Int64(),
+_CALLERS = {
+    "meeting": pl.UInt64(),
+    "dst_key": pl.UInt64(),
+    "src_key": pl.UInt64(),
+    "day": pl.Int64(),
+    "seq": pl.Int64(),
 }
-"""How many calls were counted, which one began the present stretch, when the last one was, and the first."""
-
-_TIMES = {
-    "pair": pl.UInt64(),
-    "place": pl.Int64(),
-    "second": pl.Int64(),
-    "src_bytes": pl.UInt64(),
-    "origin": pl.UInt32(),
-    "record": pl.UInt64(),
-}
-_CALLERS = {"dst_key": pl.UInt64(), "src_key": pl.UInt64(), "day": pl.Int64(), "seq": pl.Int64()}
 """Who called whom on which UTC day, and when first."""
 
 
@@ -105,11 +92,10 @@ class BeaconWatch:
     def __init__(self, detector: Beacon, context: Context) -> None:
         self._detector = detector
         self._roles = Roles(context)
-        self._pairs = pl.DataFrame(schema=_PAIRS)
-        self._times = pl.DataFrame(schema=_TIMES)
+        self._calls = Calls(silence=DAY, memory=MEMORY * DAY)
         self._callers = pl.DataFrame(schema=_CALLERS)
         self._began: int | None = None
-        self._guilty: set[int] = set()
+        self._guilty = pl.Series("pair", [], dtype=pl.UInt64())
         self._runs = Runs()
 
     def step(self, tables: Mapping[Kind, pl.DataFrame]) -> None:
@@ -120,114 +106,84 @@ class BeaconWatch:
         clockwork = pl.any_horizontal(
             (pl.col("proto") == proto) & pl.col("dst_port").is_in(ports) for proto, ports in CLOCKWORK.items()
         )
-        calls = flows.filter(
-            pl.col("src_inside")
-            & pl.col("dst_outside")
-            & pl.col("proto").is_in(["tcp", "udp"])
-            & pl.col("dst_port").is_not_null()
-            & pl.col("answered").fill_null(value=True)
-            & ~clockwork
+        calls = (
+            flows.lazy()
+            .filter(
+                pl.col("src_inside")
+                & pl.col("dst_outside")
+                & pl.col("proto").is_in(["tcp", "udp"])
+                & pl.col("dst_port").is_not_null()
+                & pl.col("answered").fill_null(value=True)
+                & ~clockwork
+            )
+            .select(
+                "seq",
+                "clock",
+                "origin",
+                "record",
+                "src_bytes",
+                "src_key",
+                "dst_key",
+                pair=joined_key(pl.col("src_key"), pl.col("dst_key"), pl.col("dst_port")),
+                second=pl.col("began") // SECOND,
+                day=pl.col("clock") // DAY,
+            )
+            .collect()
         )
         if calls.is_empty():
             return
-        calls = self._counted(calls)
+        now = calls["day"].item(-1)
         self._meet(calls)
-        self._convict(calls)
-        self._forget(calls)
+        counted = self._calls.count(calls)
+        self._calls.keep(counted)
+        self._convict(counted, flows)
+        self._callers = self._callers.filter(pl.col("day") >= now - 1)
 
     def findings(self) -> list[Finding]:
         """See `Watch.findings`."""
         return [self._say(run) for run in self._runs]
 
-    def _counted(self, calls: pl.DataFrame) -> pl.DataFrame:
-        """Number the calls of each pair, one a second, within a stretch without a day's silence."""
-        return (
-            calls.with_columns(
-                pair=joined_key(pl.col("src_key"), pl.col("dst_key"), pl.col("dst_port")),
-                second=pl.col("began") // SECOND,
-                day=pl.col("clock") // DAY,
-            )
-            .join(
-                self._pairs.rename({"second": "past_second", "place": "past_place", "start": "past_start"}),
-                on="pair",
-                how="left",
-                maintain_order="left",
-            )
-            .filter(
-                pl.col("second").ne_missing(pl.col("second").shift(1).over("pair").fill_null(pl.col("past_second")))
-            )
-            .with_columns(
-                place=pl.col("past_place").fill_null(0) + pl.int_range(1, pl.len() + 1).over("pair"),
-                silence=pl.col("clock") - pl.col("clock").shift(1).over("pair").fill_null(pl.col("last")),
-                born=pl.coalesce("born", pl.col("clock").first().over("pair")),
-            )
-            .with_columns(start=pl.when(pl.col("silence").fill_null(DAY + 1) > DAY).then("place").otherwise(None))
-            .with_columns(start=pl.coalesce(pl.col("start").forward_fill().over("pair"), "past_start"))
-        )
-
     def _meet(self, calls: pl.DataFrame) -> None:
-        met = calls.select(*_CALLERS).unique(["dst_key", "src_key", "day"], keep="first", maintain_order=True)
-        self._callers = pl.concat(
-            [
-                self._callers,
-                met.join(self._callers, on=["dst_key", "src_key", "day"], how="anti", maintain_order="left"),
-            ]
-        )
+        meeting = joined_key(pl.col("src_key"), pl.col("dst_key"), pl.col("day"))
+        met = calls.with_columns(meeting=meeting).unique("meeting", keep="first", maintain_order=True)
+        new = met.select(*_CALLERS).join(self._callers, on="meeting", how="anti")
+        self._callers = pl.concat([self._callers, new])
 
-    def _convict(self, calls: pl.DataFrame) -> None:
-        self._times = pl.concat([self._times, calls.select(*_TIMES)])
+    def _convict(self, counted: pl.DataFrame, flows: pl.DataFrame) -> None:
         count = pl.col("place") - pl.col("start") + 1
         doubled = (count & (count - 1)) == 0
         checkpoint = (count >= self._detector.first) & (
             (doubled & (count <= self._detector.last)) | (count % self._detector.last == 0)
         )
-        regular = self._unpopular(self._regular(calls.filter(checkpoint)))
+        ends = flows.select("seq", "src", "dst", "dst_port", "began")
+        regular = self._unpopular(self._regular(counted.filter(checkpoint))).join(ends, on="seq")
         explained = [self._explained(*row) for row in regular.select("src", "dst", "born").iter_rows()]
-        regular = regular.filter(~pl.Series(explained, dtype=pl.Boolean()))
-        self._guilty.update(regular["pair"])
-        if not self._guilty:
-            return
-        acts = calls.filter(pl.col("pair").is_in(pl.Series(list(self._guilty), dtype=pl.UInt64())))
-        fires = acts.select(pl.col("seq").is_in(regular["seq"].implode()))["seq"]
-        for rows in acts.with_columns(fires=fires).partition_by("src", maintain_order=True):
+        regular = regular.filter(~pl.Series(explained, dtype=pl.Boolean())).sort("seq")
+        self._guilty = pl.concat([self._guilty, regular["pair"]]).unique()
+        acts = (
+            counted.filter(pl.col("pair").is_in(self._guilty.implode()))
+            .sort("seq")
+            .join(ends, on="seq", maintain_order="left")
+        )
+        acts = acts.with_columns(fires=pl.col("seq").is_in(regular["seq"].implode()))
+        for rows in acts.partition_by("src", maintain_order=True):
             self._runs.grow(str(rows["src"][0]), rows, _act, self._before)
         self._tell(regular)
 
     def _regular(self, checks: pl.DataFrame) -> pl.DataFrame:
         """Keep the checkpoints whose last calls are regular, with their median interval in seconds."""
         tunables = self._detector
-        interval = pl.col("second").sort().diff().drop_nulls().cast(pl.Float64())
-        low, middle, high = (interval.quantile(part, "linear") for part in (0.25, 0.5, 0.75))
-        size = pl.col("src_bytes").cast(pl.Float64())
-        stats = (
-            self._times.filter(pl.col("pair").is_in(checks["pair"].unique().implode()))
-            .join(checks.select("pair", "seq", "start", check="place"), on="pair")
-            .filter(
-                (pl.col("place") <= pl.col("check"))
-                & (pl.col("place") > pl.col("check") - KEPT)
-                & (pl.col("place") >= pl.col("start"))
-            )
-            .group_by("seq")
-            .agg(
-                every=middle,
-                dispersion=1 - (interval - middle).abs().median() / middle,
-                symmetry=1 - ((high + low - 2 * middle) / (high - low)).abs(),
-                even=1 - (size - size.median()).abs().median() / size.median(),
-            )
-            .with_columns(
-                pl.col("dispersion").fill_nan(None).clip(0, 1).fill_null(0.0),
-                # All intervals equal: as symmetrical as can be.
-                pl.col("symmetry").fill_nan(None).clip(0, 1).fill_null(1.0),
-                pl.col("even").fill_nan(None).clip(0, 1),
-            )
-            .with_columns(score=pl.mean_horizontal("dispersion", "symmetry", "even"))
-            .filter(
-                (pl.col("dispersion") >= tunables.dispersion)
-                & (pl.col("score") >= tunables.score)
-                & pl.col("every").is_between(tunables.shortest.total_seconds(), tunables.longest.total_seconds())
-            )
+        rhythm = self._calls.rhythm(checks)
+        parts = np.stack([rhythm.dispersion, rhythm.symmetry, rhythm.evenness])
+        known = ~np.isnan(parts)
+        score = np.where(known, parts, 0.0).sum(axis=0) / known.sum(axis=0)
+        kept = (
+            (rhythm.dispersion >= tunables.dispersion)
+            & (score >= tunables.score)
+            & (rhythm.every >= tunables.shortest.total_seconds())
+            & (rhythm.every <= tunables.longest.total_seconds())
         )
-        return checks.join(stats.select("seq", "every", "score"), on="seq", maintain_order="left")
+        return checks.with_columns(every=pl.Series(rhythm.every)).filter(pl.Series(kept))
 
     def _unpopular(self, checks: pl.DataFrame) -> pl.DataFrame:
         """Drop the addresses that many hosts called on that day and the one before, as known at that moment."""
@@ -262,13 +218,12 @@ class BeaconWatch:
 
     def _before(self, row: Mapping[str, Any]) -> list[Act]:
         """Give the calls that the conviction rests on."""
-        window = self._times.filter(
-            (pl.col("pair") == row["pair"])
-            & pl.col("place").is_between(max(row["start"], row["place"] - KEPT + 1), row["place"] - 1)
-        )
+        window = self._calls.window(row["pair"], row["start"], row["place"]).head(-1)
         return [
-            _act({**call, "dst": row["dst"], "dst_port": row["dst_port"], "began": call["second"] * SECOND})
-            for call in window.with_columns(clock=pl.col("second") * SECOND).iter_rows(named=True)
+            _act({**call, "dst": row["dst"], "dst_port": row["dst_port"]})
+            for call in window.with_columns(clock=pl.col("second") * SECOND, began=pl.col("second") * SECOND).iter_rows(
+                named=True
+            )
         ]
 
     def _tell(self, regular: pl.DataFrame) -> None:
@@ -277,24 +232,6 @@ class BeaconWatch:
             run = self._runs.at(row["src"], row["clock"])
             if run is not None and run.fired.clock == row["clock"] and not run.facts:
                 run.facts.update(every=int(row["every"]), users=row["users"], settled=int(self._settled(row["born"])))
-
-    def _forget(self, calls: pl.DataFrame) -> None:
-        now, today = calls["clock"].item(-1), calls["day"].item(-1)
-        last = (
-            calls.group_by("pair", maintain_order=True)
-            .agg(pl.col("place", "start", "second", "clock").last(), pl.col("born").first())
-            .rename({"clock": "last"})
-        )
-        pairs = pl.concat([self._pairs.join(last, on="pair", how="anti"), last.select(*_PAIRS)])
-        self._pairs = pairs.filter(pl.col("last") >= now - MEMORY * DAY)
-        alive = self._pairs.filter(pl.col("last") >= now - DAY).select("pair", "start", latest="place")
-        self._times = (
-            self._times.join(alive, on="pair", maintain_order="left")
-            .filter((pl.col("place") > pl.col("latest") - KEPT) & (pl.col("place") >= pl.col("start")))
-            .select(*_TIMES)
-        )
-        self._callers = self._callers.filter(pl.col("day") >= today - 1)
-        self._guilty.intersection_update(self._pairs["pair"])
 
     def _say(self, run: Run) -> Finding:
         settled = bool(run.facts["settled"])
