@@ -97,13 +97,6 @@ class BadValueError(CloisonError):
     code = "bad-value"
 
 
-class SolverError(CloisonError):
-    """The solver ended without a plan."""
-
-    code = "no-plan"
-    exit_code = 3
-
-
 class UnwritableFileError(CloisonError):
     """A file cannot be written; what was there is untouched."""
 

@@ -22,6 +22,10 @@ SAYING = {"say", "translate", "_", "speech", "_speech"}
 COUNTING = {"say_many", "many"}
 
 
+def templates():
+    return sorted(path for path in SOURCE.rglob("templates/*") if path.suffix in {".html", ".svg"})
+
+
 def said_in_the_code():
     """Give (file, template, plural) of every literal sentence in the sources and the page templates."""
     for path in sorted(SOURCE.rglob("*.py")):
@@ -37,7 +41,7 @@ def said_in_the_code():
                 yield path.name, literals[0], None
             if name in COUNTING and literals[0] and len(literals) > 1:
                 yield path.name, literals[0], literals[1]
-    for path in sorted(SOURCE.rglob("*.html")):
+    for path in templates():
         text = path.read_text()
         for found in SAID_IN_PAGES.findall(text):
             yield path.name, "".join(found), None
@@ -70,7 +74,7 @@ def test_every_plural_has_two_french_forms():
 
 def test_no_french_sentence_is_left_over():
     said = {template for _, template, _ in said_in_the_code()} | set(help_texts()) | set(words_chosen_at_run_time())
-    pages = "".join(path.read_text() for path in SOURCE.rglob("*.html"))
+    pages = "".join(path.read_text() for path in templates())
     assert {template for template in _messages("fr") if template not in said and template not in pages} == set()
 
 

@@ -25,6 +25,7 @@ def analyze(
     hospital: Hospital | None = None,
     *,
     also: Sequence[OnBatch] = (),
+    until: datetime | None = None,
     on_progress: OnProgress | None = None,
 ) -> Analysis:
     """Read everything under `paths` once, in time order, and fold the detectors over it.
@@ -33,6 +34,7 @@ def analyze(
         paths: files and folders.
         hospital: what addresses mean; without it private addresses are taken as inside.
         also: other folds to feed from the same pass (the census of `learn`).
+        until: as if the present were then: what a sensor could not have told yet is not looked at.
         on_progress: told after each batch.
 
     Raises:
@@ -40,7 +42,7 @@ def analyze(
         NothingReadError: not one record could be read.
     """
     fold = start(Context(book=AddressBook(hospital), hospital=hospital))
-    reading = read_through(paths, also=(fold.step, *also), on_progress=on_progress)
+    reading = read_through(paths, also=(fold.step, *also), until=until, on_progress=on_progress)
     return Analysis(
         window_start=reading.first,
         window_end=reading.last,
@@ -78,7 +80,11 @@ class ReadThrough:
 
 
 def read_through(
-    paths: Sequence[Path], *, also: Sequence[OnBatch], on_progress: OnProgress | None = None
+    paths: Sequence[Path],
+    *,
+    also: Sequence[OnBatch],
+    until: datetime | None = None,
+    on_progress: OnProgress | None = None,
 ) -> ReadThrough:
     """Read everything under `paths` once and feed each batch to the folds.
 
@@ -87,7 +93,10 @@ def read_through(
         NothingReadError: not one record could be read.
     """
     through = ReadThrough(open_reading(paths))
-    for batch in through.reading.batches():
+    for whole in through.reading.batches():
+        batch = whole if until is None else _before(whole, until)
+        if whole and not batch:
+            break
         through.note(batch)
         for feed in also:
             feed(batch)
@@ -101,3 +110,8 @@ def read_through(
             reasons=tuple((refusal.path, refusal.reason) for refusal in through.reading.refusals),
         )
     return through
+
+
+def _before(batch: Batch, until: datetime) -> Batch:
+    known = {kind: frame.filter(pl.col("seen_at") <= until) for kind, frame in batch.items()}
+    return {kind: frame for kind, frame in known.items() if not frame.is_empty()}

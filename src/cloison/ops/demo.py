@@ -10,14 +10,18 @@ from cloison.chart.leaks import find_leaks
 from cloison.incident.incident import open_incident
 from cloison.model.addressing import AddressBook
 from cloison.model.hospital import Hospital
-from cloison.model.plan import PlanParameters
+from cloison.model.incident import Incident
+from cloison.model.plan import PlanParameters, SealPlan
 from cloison.ops.analysis import OnProgress, analyze
 from cloison.ops.responding import make_plan
-from cloison.ops.story import Story
+from cloison.ops.story import Earlier, Story
 from cloison.rehearse.day import write_day
 from cloison.rehearse.shipped import shipped_map
 from cloison.store.hospital_file import load
 from cloison.words import Sentence, say
+
+DECISION = timedelta(minutes=30)
+"""From the first doubt to the decision to seal: the clock of an attack that hospitals set themselves."""
 
 OnStep = Callable[[Sentence], None]
 
@@ -32,17 +36,32 @@ def tell(hospital: Hospital, logs: list[Path], *, drill: bool, on_progress: OnPr
     seen = census.start(AddressBook(hospital))
     analysis = analyze(logs, hospital, also=(seen.add,), on_progress=on_progress)
     incident = open_incident(analysis.findings, hospital)
-    suspicion = incident.suspicion.zones
-    plan = make_plan(hospital, PlanParameters(suspicion=suspicion)) if suspicion else None
+    plan = _plan(hospital, incident)
     return Story(
         hospital=hospital,
         analysis=analysis,
         incident=incident,
         plan=plan,
+        earlier=_earlier(hospital, logs, incident.opened_at, analysis.window_end) if plan else None,
         leaks=find_leaks(hospital, seen),
         drill=drill,
         seconds=perf_counter() - began,
     )
+
+
+def _plan(hospital: Hospital, incident: Incident) -> SealPlan | None:
+    suspicion = incident.suspicion.zones
+    return make_plan(hospital, PlanParameters(suspicion=suspicion)) if suspicion else None
+
+
+def _earlier(hospital: Hospital, logs: list[Path], opened_at: datetime | None, end: datetime | None) -> Earlier | None:
+    """Read again what could be known when the decision was due."""
+    if opened_at is None or end is None or opened_at + DECISION >= end:
+        return None
+    moment = opened_at + DECISION
+    known = analyze(logs, hospital, until=moment)
+    plan = _plan(hospital, open_incident(known.findings, hospital))
+    return Earlier(moment=moment, plan=plan) if plan else None
 
 
 def rehearse(folder: Path, *, seed: int, on_step: OnStep, on_progress: OnProgress | None = None) -> Story:

@@ -1,17 +1,17 @@
 """From suspicion to the best doors to close."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from difflib import get_close_matches
-from math import prod
+from ipaddress import ip_address
 from time import perf_counter
 
-from cloison.errors import BadValueError, UnknownIdError
+from cloison.errors import BadValueError
 from cloison.model.addressing import AddressBook
 from cloison.model.hospital import Hospital, ZoneId
 from cloison.model.incident import Suspicion
 from cloison.model.plan import PlanParameters, SealPlan
 from cloison.seal.planner import plan
+from cloison.spread.suspects import suspect
 from cloison.words import say
 
 
@@ -26,79 +26,63 @@ def make_plan(hospital: Hospital, parameters: PlanParameters) -> SealPlan:
     return replace(best, seconds=perf_counter() - began)
 
 
-def read_suspects(words: Sequence[str], hospital: Hospital) -> tuple[tuple[ZoneId, float], ...]:
-    """Turn `--suspect ID[:p]` words into a probability for each zone.
+def read_suspects(words: Sequence[str], hospital: Hospital) -> tuple[tuple[str, float], ...]:
+    """Read `--suspect ID[:p]` words: an asset's, a zone's or an address's name, and p, 1 when absent.
 
-    An id is an asset's, a zone's or an address; p is 1 when absent. Several words about one zone combine
-    as DESIGN section 7 says: 1 - Π(1 - p).
+    Returns:
+        (id of an asset or a zone, p) for each word, as `suspected_zones` takes them.
 
     Raises:
-        UnknownIdError: the map has no such id; the nearest one is named.
-        BadValueError: p is not a probability.
+        BadValueError: p is no number, or the address is in no zone of the map.
     """
-    chances: dict[ZoneId, list[float]] = {}
-    for word in words:
-        name, chance = _split(word, hospital)
-        chances.setdefault(_zone_of(name, hospital), []).append(chance)
-    return _combined(chances)
+    return tuple(_read(word, hospital) for word in words)
 
 
 def suspected_zones(
-    suspicion: Suspicion, also: Sequence[tuple[ZoneId, float]] = ()
+    hospital: Hospital, suspects: Sequence[tuple[str, float]], suspicion: Suspicion | None = None
 ) -> tuple[tuple[ZoneId, float], ...]:
-    """Join what findings say with what a person says."""
-    chances: dict[ZoneId, list[float]] = {}
-    for zone, chance in (*suspicion.zones, *also):
-        chances.setdefault(zone, []).append(chance)
-    return _combined(chances)
+    """Join what a person suspects with what findings say, zone by zone.
+
+    Raises:
+        UnknownIdError, BadValueError: see `cloison.spread.suspects.suspect`.
+    """
+    return suspect(hospital, (*suspects, *(suspicion.zones if suspicion else ())))
 
 
-def _combined(chances: Mapping[ZoneId, Sequence[float]]) -> tuple[tuple[ZoneId, float], ...]:
-    return tuple(sorted((zone, 1.0 - prod(1.0 - p for p in ps)) for zone, ps in chances.items()))
-
-
-def _split(word: str, hospital: Hospital) -> tuple[str, float]:
-    # An id may itself hold a colon (an IPv6 address): the whole word is tried first.
-    if _find_zone(word, hospital) is not None or ":" not in word:
-        return word, 1.0
+def _read(word: str, hospital: Hospital) -> tuple[str, float]:
+    known = {*(str(zone.id) for zone in hospital.zones), *(str(asset.id) for asset in hospital.assets)}
+    # An id may hold a colon, and so does an IPv6 address: the whole word is tried first.
+    if word in known or _is_address(word) or ":" not in word:
+        return _named(word, hospital), 1.0
     name, _, text = word.rpartition(":")
     try:
         chance = float(text)
-    except ValueError:
-        return word, 1.0
-    if not 0.0 <= chance <= 1.0:
+    except ValueError as error:
         raise BadValueError(
             say("{text} is not a probability", text=text),
             fix=say("write a number from 0 to 1, as in {example}", example=f"{name}:0.7"),
-            where="--suspect",
+            where=f"--suspect {word}",
+        ) from error
+    return _named(name, hospital), chance
+
+
+def _named(name: str, hospital: Hospital) -> str:
+    """Give the zone that holds an address; other names stay as they are."""
+    if not _is_address(name):
+        return name
+    zone = AddressBook(hospital).locate(name)[0]
+    if zone is None:
+        raise BadValueError(
+            say("no zone of the map holds the address {name}", name=name),
+            fix=say("add its network to a zone, or suspect the zone itself"),
+            where=f"--suspect {name}",
         )
-    return name, chance
+    return zone
 
 
-def _zone_of(name: str, hospital: Hospital) -> ZoneId:
-    zone = _find_zone(name, hospital)
-    if zone is not None:
-        return zone
-    known = [str(zone.id) for zone in hospital.zones] + [str(asset.id) for asset in hospital.assets]
-    near = get_close_matches(name, known, n=1, cutoff=0.0)
-    raise UnknownIdError(
-        say("the map has no zone, asset or address {name}", name=name),
-        fix=say("did you mean {near}?", near=near[0]) if near else say("add it to the map first"),
-        where="--suspect",
-    )
-
-
-def _find_zone(name: str, hospital: Hospital) -> ZoneId | None:
-    table, _, bare = name.partition(":")
-    if table in {"zone", "asset"}:
-        name = bare
-    if table != "asset":
-        for zone in hospital.zones:
-            if zone.id == name:
-                return zone.id
-    if table != "zone":
-        for asset in hospital.assets:
-            if asset.id == name:
-                return asset.zone
-        return AddressBook(hospital).locate(name)[0]
-    return None
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True

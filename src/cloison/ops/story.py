@@ -33,11 +33,25 @@ class Analysis:
 
 
 @noun
+class Earlier:
+    """The plan that the same logs would have given at the moment when the clock of an attack wants a decision.
+
+    Attributes:
+        moment: T0 + 30 minutes.
+        plan: made from what could be known then.
+    """
+
+    moment: datetime
+    plan: SealPlan
+
+
+@noun
 class Story:
     """The main job end to end.
 
     Attributes:
         plan: None when nothing is suspected.
+        earlier: None when there is no plan, or when that moment is not over in the logs.
         drill: True when what was read is an exercise.
         seconds: wall time from the first byte read to the plan.
     """
@@ -46,6 +60,7 @@ class Story:
     analysis: Analysis
     incident: Incident
     plan: SealPlan | None
+    earlier: Earlier | None
     leaks: LeakReport
     drill: bool
     seconds: float

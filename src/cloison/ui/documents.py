@@ -179,6 +179,9 @@ def story_document(story: Story, words: Translator) -> Document:
         "records": story.analysis.records,
         "incident": _incident(story.incident, story.analysis, words),
         "plan": plan_document(story.plan) if story.plan else None,
+        "earlier": {"moment": _when(story.earlier.moment), "plan": plan_document(story.earlier.plan)}
+        if story.earlier
+        else None,
         "map": map_document(story.hospital, story.leaks, story.analysis.sources, words),
     }
 

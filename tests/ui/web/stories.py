@@ -188,6 +188,7 @@ def night_story() -> Story:
             ),
             findings=findings,
         ),
+        earlier=None,
         incident=Incident(
             opened_at=findings[0].detected_at,
             first_act=findings[0].first_seen,
@@ -207,6 +208,7 @@ def quiet_story() -> Story:
     return replace(
         story,
         analysis=replace(story.analysis, findings=()),
+        earlier=None,
         incident=Incident(opened_at=None, first_act=None, findings=(), suspicion=Suspicion(assets=(), zones=())),
         plan=None,
         leaks=LeakReport(leaks=(), unjudged=()),

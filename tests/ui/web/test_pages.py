@@ -120,7 +120,7 @@ def test_what_was_refused_is_said(night):
 
 def test_without_a_finding_a_plan_or_a_map_the_page_says_what_to_do_next():
     text = text_of(Pages(mapless_story(), Translator("fr")).situation())
-    assert "cloison init" in text
+    assert "cloison learn" in text
     assert "cloison plan --suspect" in text
     assert "Cela ne prouve pas que personne n’est entré" in text
 

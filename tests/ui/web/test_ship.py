@@ -5,7 +5,8 @@ from tests.ui.web.stories import mapless_story, night_story, quiet_story
 
 from cloison.model.hospital import Zone, ZoneId, ZoneKind
 from cloison.ui.languages import Translator
-from cloison.ui.web.ship import DECKS, KINDS, MOST_ROOMS, board, draw
+from cloison.ui.vocabulary import KINDS
+from cloison.ui.web.ship import DECKS, MOST_ROOMS, board, draw
 from cloison.ui.web.speech import Speech
 
 

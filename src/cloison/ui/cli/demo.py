@@ -79,3 +79,10 @@ def show_story(screen: Screen, story: Story, words: Translator) -> None:
     show_leaks(screen, story.leaks, story.analysis.sources, words)
     if story.plan:
         show_plan(screen, story.plan, story.hospital, words)
+    if story.earlier:
+        early = say(
+            "Decided at {moment}, thirty minutes after the first alert, the plan would have lost {care} care-hours.",
+            moment=story.earlier.moment,
+            care=round(story.earlier.plan.sealed.care_hours, 1),
+        )
+        screen.line(words.sentence(early), style="bold")

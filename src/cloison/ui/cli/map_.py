@@ -15,6 +15,7 @@ from cloison.ui.cli.options import Form, Home, Lang, MapFile, asked
 from cloison.ui.cli.screen import Screen, print_json, progress
 from cloison.ui.documents import map_document
 from cloison.ui.languages import Translator
+from cloison.ui.vocabulary import KINDS
 from cloison.words import say, say_many
 
 NEEDS_ATTENTION = 1
@@ -70,7 +71,7 @@ def show_zones(screen: Screen, hospital: Hospital, words: Translator) -> None:
     rows = [
         [
             zone.id,
-            words.translate(zone.kind.value),
+            words.sentence(KINDS[zone.kind]),
             ", ".join(str(network) for network in zone.networks),
             words.number(sum(asset.zone == zone.id for asset in hospital.assets)),
             words.number(sum(conduit.to == zone.id for conduit in hospital.conduits)),

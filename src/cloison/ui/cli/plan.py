@@ -16,6 +16,7 @@ from cloison.ui.cli.options import Form, Lang, MapFile, asked
 from cloison.ui.cli.screen import Screen, print_json, progress
 from cloison.ui.documents import plan_document
 from cloison.ui.languages import Translator
+from cloison.ui.vocabulary import CHOICES, LEVELS, STATES
 from cloison.words import Sentence, say, say_many
 
 NEEDS_ATTENTION = 1
@@ -59,11 +60,12 @@ def plan(
     del lang
     request = asked(context, map_file=map_file, form=form)
     hospital = request.hospital()
-    suspicion = read_suspects(suspect or [], hospital)
+    suspects = read_suspects(suspect or [], hospital)
+    seen = None
     if traffic:
         with progress(request.words.translate("Reading")) as on_progress:
             found = analyze(traffic, hospital, on_progress=on_progress)
-        suspicion = suspected_zones(open_incident(found.findings, hospital).suspicion, suspicion)
+        seen = open_incident(found.findings, hospital).suspicion
     elif not suspect:
         raise BadValueError(
             say("nothing is suspected"),
@@ -73,7 +75,7 @@ def plan(
     best = make_plan(
         hospital,
         PlanParameters(
-            suspicion=suspicion,
+            suspicion=suspected_zones(hospital, suspects, seen),
             horizon_hours=horizon,
             seal_hours=seal_hours,
             scenarios=scenarios,
@@ -88,13 +90,6 @@ def plan(
     else:
         show_plan(Screen(), best, hospital, request.words)
     return 0 if best.status is Status.OPTIMAL else NEEDS_ATTENTION
-
-
-STATES = {
-    ServiceState.NORMAL: "normal",
-    ServiceState.DEGRADED: "degraded",
-    ServiceState.STOPPED: "stopped",
-}
 
 
 def show_plan(screen: Screen, best: SealPlan, hospital: Hospital, words: Translator) -> None:
@@ -121,7 +116,7 @@ def show_plan(screen: Screen, best: SealPlan, hospital: Hospital, words: Transla
     rows = [
         [
             next(service.name for service in hospital.care_services if service.id == care.service),
-            words.translate(STATES[care.state]),
+            words.sentence(STATES[care.state]),
             words.number(care.lost_if_sealed, 1),
             words.number(care.lost_if_nothing, 1),
         ]
@@ -132,6 +127,25 @@ def show_plan(screen: Screen, best: SealPlan, hospital: Hospital, words: Transla
         screen.heading(words.translate("Care services"))
         columns = ("Care service", "Doors leave it", "Lost with the plan", "Lost if nothing is done")
         screen.table([words.translate(name) for name in columns], rows, numbers=[2, 3])
+    if best.alternatives:
+        show_choices(screen, best, words)
+
+
+def show_choices(screen: Screen, best: SealPlan, words: Translator) -> None:
+    """Print the plan among its alternatives, each tried on scenarios that the planner has not seen."""
+    screen.heading(words.translate("The choice, in care-hours"))
+    columns = ("Choice", "Lost", "Lost over fresh draws", "of which by doors", "Doors")
+    rows = [
+        [
+            words.sentence(CHOICES[choice.name]),
+            words.number(choice.weighing.care_hours, 1),
+            f"{words.number(choice.fresh_care_hours, 1)} ± {words.number(choice.fresh_standard_error, 1)}",
+            words.number(choice.sealing_care_hours, 1),
+            words.number(choice.weighing.doors_moved),
+        ]
+        for choice in best.alternatives
+    ]
+    screen.table([words.translate(name) for name in columns], rows, numbers=[1, 2, 3, 4])
 
 
 def _show_point(screen: Screen, point: EnforcementPoint, actions: Sequence[Action], words: Translator) -> None:
@@ -143,7 +157,7 @@ def _show_point(screen: Screen, point: EnforcementPoint, actions: Sequence[Actio
     for level in (Level.CLOSED, Level.LIFELINE):
         names = [action.conduit for action in actions if action.level is level]
         if names:
-            screen.line(f"{words.translate(level.value)}{words.translate(': ')}{', '.join(names)}", indent=4)
+            screen.line(f"{words.sentence(LEVELS[level])}{words.translate(': ')}{', '.join(names)}", indent=4)
 
 
 def proof(best: SealPlan) -> Sentence:

@@ -13,12 +13,13 @@ from cloison.model.incident import AssetSuspicion
 from cloison.model.plan import SealPlan, ServiceCare, ServiceState, Status
 from cloison.ops.story import Story
 from cloison.ui.languages import Translator
+from cloison.ui.vocabulary import CHOICES, KINDS, LEVELS, STATES
 from cloison.ui.web.doors import Doors
 from cloison.ui.web.section import Section
-from cloison.ui.web.ship import KINDS, LEVEL_WORDS, board, draw
+from cloison.ui.web.ship import board, draw
 from cloison.ui.web.speech import Speech, legible, plain
 from cloison.ui.web.steps import Step, steps
-from cloison.words import Sentence, say, verbatim
+from cloison.words import Sentence
 
 WIDE, NARROW = 640.0, 342.0
 """Widths of the two drawings, pixels: a desk's screen and a telephone's."""
@@ -26,19 +27,6 @@ WIDE_LINES, NARROW_LINES = 7, 3
 MOST_SUSPECTS = 100
 MOST_SERVICES = 6
 """Care services shown before the others are asked for."""
-
-STATE_WORDS = {
-    ServiceState.NORMAL: say("normal"),
-    ServiceState.DEGRADED: say("degraded"),
-    ServiceState.STOPPED: say("stopped"),
-}
-ALTERNATIVE_WORDS = {
-    "optimal": say("this plan"),
-    "nothing": say("do nothing"),
-    "total-cut": say("cut everything"),
-    "less-care-lost": say("less care lost"),
-    "less-risk": say("less risk"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,12 +112,12 @@ class Pages:
             zone_names={zone.id: zone.name for zone in story.hospital.zones},
             zone_links={zone.id: f"zone-{index}" for index, zone in enumerate(story.hospital.zones)},
             kinds=KINDS,
-            level_words=LEVEL_WORDS,
-            state_words=STATE_WORDS,
+            level_words=LEVELS,
+            state_words=STATES,
             proved=story.plan is not None and story.plan.status == Status.OPTIMAL,
             total_time=sum((step.time for step in self._steps), timedelta()),
             by_hand=sum(step.by_hand for step in self._steps),
-            alternative_name=_alternative_name,
+            choices=CHOICES,
             record_of=self._record_of,
             asset_name=self._asset_name,
             charged=_charged,
@@ -153,10 +141,6 @@ def _services(story: Story, plan: SealPlan) -> tuple[Service, ...]:
     order = list(reversed(ServiceState))
     ranked = sorted(plan.care, key=lambda care: (order.index(care.state), -care.lost_if_sealed))
     return tuple(Service(known[care.service], care) for care in ranked)
-
-
-def _alternative_name(name: str) -> Sentence:
-    return ALTERNATIVE_WORDS.get(name, verbatim(name))
 
 
 def _charged(suspicion: AssetSuspicion, findings: dict[FindingId, Finding]) -> list[tuple[Finding, float, Sentence]]:

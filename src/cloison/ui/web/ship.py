@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from cloison.model.hospital import Conduit, ConduitId, Hospital, Level, Zone, ZoneId, ZoneKind
 from cloison.model.leak import LeakKind
 from cloison.ops.story import Story
+from cloison.ui.vocabulary import KINDS, LEVELS
 from cloison.ui.web.doors import Doors, Passage, hang, most_marks
 from cloison.ui.web.lettering import ELLIPSIS
 from cloison.ui.web.section import Compartment, Section, lay_out
 from cloison.ui.web.speech import NAME_LIMIT, Speech, legible
-from cloison.words import Sentence, say, say_many
+from cloison.words import say_many
 
 DECKS: Mapping[ZoneKind, int] = {
     ZoneKind.INTERNET: 0,
@@ -24,23 +25,6 @@ DECKS: Mapping[ZoneKind, int] = {
     ZoneKind.OT: 4,
     ZoneKind.BACKUP: 5,
     ZoneKind.MANAGEMENT: 5,
-}
-KINDS: Mapping[ZoneKind, Sentence] = {
-    ZoneKind.INTERNET: say("Internet"),
-    ZoneKind.SUPPLIER: say("suppliers"),
-    ZoneKind.OFFICE: say("offices"),
-    ZoneKind.IDENTITY: say("identity"),
-    ZoneKind.SERVER: say("servers"),
-    ZoneKind.CARE: say("care"),
-    ZoneKind.BIOMEDICAL: say("biomedical"),
-    ZoneKind.OT: say("building and plant"),
-    ZoneKind.BACKUP: say("backups"),
-    ZoneKind.MANAGEMENT: say("management"),
-}
-LEVEL_WORDS: Mapping[Level, Sentence] = {
-    Level.OPEN: say("open"),
-    Level.LIFELINE: say("lifeline"),
-    Level.CLOSED: say("closed"),
 }
 LOST = 0.9
 """From this probability on, a compartment is called compromised."""
@@ -238,7 +222,7 @@ def _passages(story: Story, ship: Ship, rooms: Mapping[ZoneId, str], speech: Spe
                     "{source} → {target}: {level} {services}",
                     source=names[conduit.from_],
                     target=names[conduit.to],
-                    level=LEVEL_WORDS[level],
+                    level=LEVELS[level],
                     services=f"({services})" if services else "",
                 ).strip(),
             )
