@@ -1,0 +1,126 @@
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.detect.traffic import START, batch, busy_office, findings_of, flow, fold, in_order, intrusion, sweep
+
+from cloison.detect.catalogue import known_detectors
+from cloison.model.observations import Kind, conform, empty
+
+DETECTORS = known_detectors()
+
+
+@pytest.mark.parametrize(
+    "detectors", [*((one,) for one in DETECTORS), DETECTORS], ids=lambda them: "+".join(d.name for d in them)
+)
+@settings(max_examples=12, deadline=None)
+@given(seed=st.integers(0, 2**32), data=st.data())
+def test_findings_do_not_depend_on_where_the_stream_is_cut(detectors, seed, data):
+    random = Random(seed)
+    rows = [*busy_office(random), *intrusion(random)]
+    whole = findings_of(rows, *detectors)
+    cuts = data.draw(st.lists(st.integers(0, len(rows)), max_size=12))
+    assert findings_of(rows, *detectors, cuts=cuts) == whole
+
+
+def test_one_record_at_a_time_gives_the_same_findings():
+    rows = intrusion(Random(7))
+    whole = findings_of(rows)
+    assert whole
+    assert findings_of(rows, cuts=range(len(rows))) == whole
+
+
+@settings(max_examples=10, deadline=None)
+@given(seed=st.integers(0, 2**32), days=st.integers(-400, 400))
+def test_other_addresses_and_another_day_give_the_same_findings(seed, days):
+    random = Random(seed)
+    rows = [*busy_office(random), *intrusion(random)]
+    moved = [{**row, "src": _renamed(row["src"]), "dst": _renamed(row["dst"])} for row in rows]
+    here = findings_of(rows)
+    there = findings_of(moved, begin=START + timedelta(days=days))
+    shape = sorted(
+        (one.detector, _renamed(one.sources[0]), one.confidence, one.detected_at + timedelta(days=days)) for one in here
+    )
+    assert shape == sorted((one.detector, one.sources[0], one.confidence, one.detected_at) for one in there)
+
+
+def _renamed(address):
+    first, second, third, last = address.split(".")
+    if first == "10":
+        return f"172.{16 + int(second)}.{third}.{last}"
+    return f"192.0.2.{(int(first) + int(third) + int(last)) % 256}" if first == "198" else f"198.18.{third}.{last}"
+
+
+def test_findings_may_be_asked_for_again():
+    folded = fold()
+    folded.step(batch(in_order(sweep("10.1.0.1"))))
+    assert folded.findings() == folded.findings() != ()
+
+
+def test_findings_come_by_detection_then_id():
+    found = findings_of(intrusion(Random(3)))
+    assert list(found) == sorted(found, key=lambda one: (one.detected_at, one.id))
+
+
+def test_detection_lies_between_the_first_and_the_last_act():
+    for seed in range(8):
+        for one in findings_of(intrusion(Random(seed))):
+            assert one.first_seen <= one.detected_at <= one.last_seen
+            assert 0 < one.confidence <= 1
+            assert 0 < len(one.evidence) <= 20
+            assert one.targets == tuple(sorted(one.targets))
+
+
+def test_nothing_gives_nothing():
+    folded = fold()
+    folded.step({})
+    folded.step({Kind.FLOW: empty(Kind.FLOW)})
+    assert folded.findings() == ()
+
+
+@pytest.mark.parametrize("year", [1970, 2106])
+def test_odd_years_are_years_like_others(year):
+    begin = datetime(year, 2, 7, tzinfo=UTC)
+    (found,) = findings_of(sweep("10.1.0.1"), begin=begin)
+    assert found.detected_at.year == year
+
+
+def test_null_columns_raise_nothing_and_find_nothing():
+    rows = [
+        flow(i, "10.1.0.1", f"10.2.0.{i}", None, proto=None, answered=None, src_bytes=None, dst_bytes=None)
+        for i in range(90)
+    ]
+    bare = [{**row, "src": None} for row in rows] + [{**row, "dst": None} for row in rows] + rows
+    assert findings_of(bare) == ()
+
+
+def test_a_late_record_does_not_set_the_clock_back():
+    rows = in_order(sweep("10.1.0.1", machines=12))
+    late = {**rows[0], "seen_at": START - timedelta(days=3), "dst": "10.8.8.8", "record": 99}
+    folded = fold()
+    folded.step(batch([*rows[:11], late, rows[11]]))
+    (found,) = folded.findings()
+    assert found.detected_at == rows[10]["seen_at"]
+
+
+def test_many_sources_cost_little():
+    count = 20_000
+    rows = pl.DataFrame(
+        {
+            "ts": [START] * count,
+            "seen_at": [START] * count,
+            "origin": [0] * count,
+            "record": range(1, count + 1),
+            "src": [f"10.{i >> 16}.{i >> 8 & 255}.{i & 255}" for i in range(count)],
+            "dst": ["10.200.0.1"] * count,
+            "dst_port": [445] * count,
+            "proto": ["tcp"] * count,
+            "answered": [i % 2 == 0 for i in range(count)],
+        },
+    )
+    folded = fold()
+    folded.step({Kind.FLOW: conform(Kind.FLOW, rows)})
+    assert folded.findings() == ()

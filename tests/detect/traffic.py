@@ -1,0 +1,141 @@
+"""Small networks whose traffic is made to order."""
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import polars as pl
+
+from cloison.detect.detector import Context
+from cloison.detect.fold import Fold, start
+from cloison.model.addressing import AddressBook
+from cloison.model.finding import Finding
+from cloison.model.hospital import Hospital
+from cloison.model.observations import SCHEMAS, Batch, Kind, conform
+
+START = datetime(2026, 3, 2, tzinfo=UTC)
+MINUTE = 60.0
+HOUR = 3600.0
+DAY = 86_400.0
+
+Rows = list[dict[str, object]]
+
+
+def flow(at: float, src: str, dst: str, port: int | None = 443, **more: object) -> dict[str, object]:
+    """A TCP connection that was answered, `at` seconds after the beginning."""
+    plain = {"proto": "tcp", "answered": True, "src_bytes": 900, "dst_bytes": 4000}
+    return {"kind": Kind.FLOW, "at": at, "src": src, "dst": dst, "dst_port": port, **plain, **more}
+
+
+def smb(at: float, src: str, dst: str, share: str, action: str = "open") -> dict[str, object]:
+    return {"kind": Kind.SMB, "at": at, "src": src, "dst": dst, "dst_port": 445, "share": share, "action": action}
+
+
+def rpc(at: float, src: str, dst: str, endpoint: str, operation: str) -> dict[str, object]:
+    ends = {"src": src, "dst": dst, "dst_port": 445}
+    return {"kind": Kind.RPC, "at": at, **ends, "endpoint": endpoint, "operation": operation}
+
+
+def in_order(rows: Iterable[Mapping[str, object]], begin: datetime = START) -> Rows:
+    """Give the rows their times and their places in the file, in canonical order."""
+    ordered = sorted(rows, key=lambda row: float(str(row["at"])))
+    made: Rows = []
+    for place, row in enumerate(ordered, start=1):
+        seen = begin + timedelta(seconds=float(str(row["at"])))
+        made.append({"ts": seen, "seen_at": seen, "origin": 0, "record": place, **row})
+    return made
+
+
+def batch(rows: Sequence[Mapping[str, object]]) -> Batch:
+    tables: dict[Kind, pl.DataFrame] = {}
+    for kind in (Kind.FLOW, Kind.SMB, Kind.RPC):
+        mine = [{name: row.get(name) for name in SCHEMAS[kind]} for row in rows if row["kind"] is kind]
+        if mine:
+            tables[kind] = conform(kind, pl.DataFrame(mine, schema=dict(SCHEMAS[kind])))
+    return tables
+
+
+def fold(*detectors: object, hospital: Hospital | None = None) -> Fold:
+    return start(Context(book=AddressBook(hospital), hospital=hospital), list(detectors) or None)
+
+
+def findings_of(
+    rows: Iterable[Mapping[str, object]],
+    *detectors: object,
+    hospital: Hospital | None = None,
+    cuts: Sequence[int] = (),
+    begin: datetime = START,
+) -> tuple[Finding, ...]:
+    """Fold rows, worked through at each cut as a live reader would."""
+    ordered = in_order(rows, begin)
+    folded = fold(*detectors, hospital=hospital)
+    edges = [0, *sorted(cuts), len(ordered)]
+    for first, last in itertools.pairwise(edges):
+        folded.step(batch(ordered[first:last]))
+        folded.findings()
+    return folded.findings()
+
+
+def sweep(src: str, *, at: float = 0.0, every: float = 1.0, machines: int = 30, port: int = 445) -> Rows:
+    """Calls that nobody answers, on as many machines."""
+    return [
+        flow(at + every * i, src, f"10.9.{i // 200}.{1 + i % 200}", port, answered=False, dst_bytes=0)
+        for i in range(machines)
+    ]
+
+
+def ticking(
+    src: str, dst: str, *, at: float = 0.0, every: float = 60.0, calls: int = 40, jitter: float = 0.0, seed: int = 0
+) -> Rows:
+    """Calls at a rhythm, with an even jitter."""
+    random = Random(seed)  # traffic, no secret
+    rows, moment = [], at
+    for _ in range(calls):
+        rows.append(flow(moment, src, dst, 443, src_bytes=500 + random.randrange(20)))
+        moment += every * (1 + jitter * (2 * random.random() - 1))
+    return rows
+
+
+def busy_office(random: Random, *, hosts: int = 6, hours: float = 30.0, calls: int = 400) -> Rows:
+    """People who work with a few servers and sites, and now and then with nobody."""
+    rows: Rows = []
+    for _ in range(calls):
+        src = f"10.1.0.{1 + random.randrange(hosts)}"
+        at = random.random() * hours * HOUR
+        if random.random() < 0.6:
+            rows.append(flow(at, src, f"10.2.0.{1 + random.randrange(4)}", random.choice((445, 88, 443))))
+        elif random.random() < 0.9:
+            rows.append(flow(at, src, f"198.51.100.{1 + random.randrange(9)}", 443))
+        else:
+            rows.append(flow(at, src, f"10.3.0.{1 + random.randrange(9)}", 9100, answered=False))
+    return rows
+
+
+def intrusion(random: Random) -> Rows:
+    """Every behaviour that the detectors know, begun and begun again at moments of chance."""
+    rows: Rows = []
+    for _ in range(random.randrange(1, 4)):
+        src, at = f"10.1.0.{1 + random.randrange(3)}", random.random() * 30 * HOUR
+        rows += sweep(src, at=at, every=random.choice((0.0, 0.5, 600.0)), machines=random.randrange(8, 40))
+    for _ in range(random.randrange(1, 3)):
+        src, dst = f"10.1.0.{1 + random.randrange(3)}", f"203.0.113.{random.randrange(3)}"
+        at, every = random.random() * 20 * HOUR, random.choice((30.0, 300.0))
+        rows += ticking(
+            src, dst, at=at, every=every, calls=random.randrange(30, 140), jitter=0.2, seed=random.randrange(99)
+        )
+    for _ in range(random.randrange(1, 3)):
+        src, at = f"10.1.0.{1 + random.randrange(3)}", random.random() * 40 * HOUR
+        for i in range(random.randrange(1, 12)):
+            dst, moment = f"10.4.0.{1 + random.randrange(12)}", at + i * 120
+            rows.append(flow(moment, src, dst, random.choice((445, 3389, 22))))
+            rows.append(smb(moment, src, dst, r"\\server\ADMIN$", random.choice(("open", "write"))))
+            if random.random() < 0.5:
+                rows.append(rpc(moment + 2, src, dst, "svcctl", "CreateServiceW"))
+    for _ in range(random.randrange(1, 3)):
+        src, at = f"10.1.0.{1 + random.randrange(3)}", random.random() * 60 * HOUR
+        rows += [
+            flow(at + 90 * i, src, f"203.0.113.{10 + i % 3}", 443, src_bytes=random.randrange(1 << 28))
+            for i in range(random.randrange(5, 40))
+        ]
+    return rows
