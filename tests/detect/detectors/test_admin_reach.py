@@ -1,0 +1,130 @@
+from ipaddress import ip_address, ip_network
+
+import pytest
+from tests.detect.traffic import DAY, HOUR, findings_of, flow, rpc, smb
+
+from cloison.detect.detectors.admin_reach import DETECTOR
+from cloison.model.hospital import Asset, AssetId, Conduit, ConduitId, Hospital, Zone, ZoneId, ZoneKind
+
+BASELINE = [flow(0, "10.1.0.9", "10.2.0.9", 443), flow(600, "10.1.0.8", "10.2.0.1", 445)]
+"""So that the stream is older than the warm-up when the rest comes."""
+
+HOSPITAL = Hospital(
+    name="Essai",
+    zones=(
+        Zone(id=ZoneId("bureaux"), name="B", kind=ZoneKind.OFFICE, networks=(ip_network("10.1.0.0/16"),)),
+        Zone(id=ZoneId("serveurs"), name="S", kind=ZoneKind.SERVER, networks=(ip_network("10.4.0.0/16"),)),
+        Zone(id=ZoneId("gestion"), name="G", kind=ZoneKind.MANAGEMENT, networks=(ip_network("10.90.0.0/16"),)),
+    ),
+    assets=(
+        Asset(
+            id=AssetId("deploiement"),
+            name="D",
+            zone=ZoneId("serveurs"),
+            addresses=(ip_address("10.4.9.9"),),
+            role="deployment-server",
+        ),
+    ),
+    conduits=(Conduit(id=ConduitId("c"), from_=ZoneId("bureaux"), to=ZoneId("serveurs"), services=("tcp/445",)),),
+)
+
+
+def found(rows, **more):
+    return findings_of(rows, DETECTOR, **more)
+
+
+def reach(src="10.1.0.1", *, port=3389, machines=6, at=2 * DAY, every=120.0):
+    return [flow(at + every * i, src, f"10.4.0.{1 + i}", port) for i in range(machines)]
+
+
+def psexec(src="10.1.0.1", dst="10.4.0.1", at=0.0):
+    return [
+        flow(at, src, dst, 445),
+        smb(at + 1, src, dst, rf"\\{dst}\ADMIN$", "write"),
+        rpc(at + 2, src, dst, "svcctl", "CreateServiceW"),
+    ]
+
+
+def test_fires_on_the_fourth_new_machine():
+    (one,) = found([*BASELINE, *reach()])
+    assert one.technique == "T1021.001"
+    assert (one.detected_at - one.first_seen).total_seconds() == 360
+    assert len(one.targets) == 6
+
+
+@pytest.mark.parametrize(("port", "technique"), [(445, "T1021.002"), (22, "T1021.004"), (5985, "T1021.006")])
+def test_fires_with_the_technique_of_the_service(port, technique):
+    (one,) = found([*BASELINE, *reach(port=port)])
+    assert one.technique == technique
+
+
+def test_fires_on_one_machine_when_a_program_is_put_there_and_started():
+    (one,) = found(psexec())
+    assert one.technique == "T1021.002"
+    assert one.targets == ("10.4.0.1",)
+    assert len(one.evidence) == 3
+    assert "starts programs" in str(one.title)
+
+
+def test_fires_on_programs_started_with_no_connection_log():
+    rows = [row for i in range(3) for row in psexec(dst=f"10.4.0.{i}", at=i * 60.0) if row["kind"] != "flow"]
+    assert len(found(rows)) == 1
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "operation", "technique"),
+    [
+        ("IWbemServices", "ExecMethod", "T1047"),
+        ("atsvc", "NetrJobAdd", "T1053.005"),
+        ("svcctl", "StartServiceW", "T1569.002"),
+    ],
+)
+def test_fires_with_the_technique_of_the_means(endpoint, operation, technique):
+    rows = [rpc(2 * DAY + i, "10.1.0.1", f"10.4.0.{i}", endpoint, operation) for i in range(2)]
+    (one,) = found([*BASELINE, *rows])
+    assert one.technique == technique
+
+
+def test_quiet_while_everything_is_new():
+    assert found(reach(at=0.0, machines=7)) == ()
+    assert len(found(reach(at=0.0, machines=9))) == 1
+
+
+def test_quiet_on_habits():
+    week = [row for day in range(9) for row in reach(at=day * DAY, machines=6)]
+    assert found(week) == ()
+
+
+def test_quiet_on_servers_that_many_use():
+    rows = [
+        flow(2 * DAY + 1000 * server + host, f"10.1.0.{host}", f"10.4.0.{server}", 445)
+        for server in range(8)
+        for host in range(1, 40)
+    ]
+    newcomer = [flow(3 * DAY + server, "10.1.0.200", f"10.4.0.{server}", 445) for server in range(8)]
+    assert [one.sources for one in found([*BASELINE, *rows, *newcomer]) if one.sources == ("10.1.0.200",)] == []
+
+
+@pytest.mark.parametrize("source", ["10.90.0.1", "10.4.9.9"])
+def test_quiet_on_hosts_whose_work_is_to_administer(source):
+    assert found([*BASELINE, *reach(source), *psexec(source, at=3 * DAY)], hospital=HOSPITAL) == ()
+
+
+def test_quiet_on_what_a_passage_declares():
+    assert found([*BASELINE, *reach(port=445)], hospital=HOSPITAL) == ()
+    assert len(found([*BASELINE, *reach(port=3389)], hospital=HOSPITAL)) == 1
+
+
+def test_a_passage_does_not_excuse_programs():
+    assert len(found([*BASELINE, *psexec(at=2 * DAY)], hospital=HOSPITAL)) == 1
+
+
+def test_the_same_files_put_again_prolong_a_finding():
+    again = [smb(5 * HOUR, "10.1.0.1", "10.4.0.1", r"\\x\ADMIN$", "write")]
+    (one,) = found([*psexec(), *again])
+    assert (one.last_seen - one.detected_at).total_seconds() == pytest.approx(5 * HOUR - 2)
+
+
+def test_a_pair_silent_for_more_than_a_month_is_new_again():
+    rows = [*BASELINE, *reach(at=2 * DAY), *reach(at=40 * DAY)]
+    assert len(found(rows)) == 2

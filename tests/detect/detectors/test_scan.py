@@ -1,0 +1,130 @@
+from collections import defaultdict
+from ipaddress import ip_address, ip_network
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.detect.traffic import DAY, HOUR, START, findings_of, flow, sweep
+
+from cloison.detect.detectors.scan import DETECTOR
+from cloison.model.hospital import Asset, AssetId, Hospital, Zone, ZoneId, ZoneKind
+
+
+def found(rows, **more):
+    return findings_of(rows, DETECTOR, **more)
+
+
+def hospital(role: str | None) -> Hospital:
+    return Hospital(
+        name="Essai",
+        zones=(Zone(id=ZoneId("gestion"), name="G", kind=ZoneKind.MANAGEMENT, networks=(ip_network("10.0.0.0/8"),)),),
+        assets=(
+            Asset(id=AssetId("a"), name="A", zone=ZoneId("gestion"), addresses=(ip_address("10.1.0.1"),), role=role),
+        ),
+    )
+
+
+def first_alarm(contacts) -> int | None:
+    """Jung's walk in plain Python, as the class describes it: index of the contact that convicts."""
+    walk, met, seen = defaultdict(int), set(), {}
+    for index, (at, dst, port, answered) in enumerate(contacts):
+        day = int(at // DAY)
+        fresh = seen.get((dst, port), -9) < day - 1
+        new_machine = (day, dst) not in met
+        first_today = seen.get((dst, port)) != day
+        seen[dst, port] = day
+        if first_today:
+            met.add((day, dst))
+        if not first_today or not fresh:
+            continue
+        step = DETECTOR.machine if new_machine else DETECTOR.port
+        walk[day] = max(0, walk[day] + (-step if answered else step))
+        if walk[day] >= DETECTOR.threshold:
+            return index
+    return None
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 2**32),
+    chance=st.floats(0, 0.6),
+    machines=st.integers(2, 60),
+    hours=st.sampled_from([1, 30, 100]),
+)
+def test_the_walk_is_jungs(seed, chance, machines, hours):
+    random = Random(seed)
+    contacts = [
+        (at, random.randrange(machines), random.choice((22, 80, 445)), random.random() < chance)
+        for at in sorted(random.random() * hours * HOUR for _ in range(150))
+    ]
+    rows = [flow(at, "10.1.0.1", f"10.2.0.{dst}", port, answered=answered) for at, dst, port, answered in contacts]
+    expected = first_alarm(contacts)
+    alarms = found(rows)
+    if expected is None:
+        assert alarms == ()
+    else:
+        assert min(len(one.evidence) for one in alarms) > 0
+        seconds = (alarms[0].detected_at - START).total_seconds()
+        assert seconds == pytest.approx(contacts[expected][0], abs=1e-5)
+
+
+def test_fires_on_the_twelfth_machine_that_does_not_answer():
+    (one,) = found(sweep("10.1.0.1", every=60))
+    assert one.technique == "T1046"
+    assert one.sources == ("10.1.0.1",)
+    assert one.detected_at.minute == 11
+    assert len(one.targets) == 30
+    assert one.last_seen.minute == 29
+
+
+def test_fires_on_the_ports_of_one_machine():
+    (one,) = found([flow(i, "10.1.0.1", "10.2.0.1", 1000 + i, answered=False) for i in range(60)])
+    assert one.targets == ("10.2.0.1",)
+    assert "ports of 10.2.0.1" in str(one.title)
+
+
+def test_fires_through_ordinary_work():
+    work = [flow(30 * i, "10.1.0.1", f"10.2.0.{i % 5}") for i in range(400)]
+    assert len(found([*work, *sweep("10.1.0.1", at=9000)])) == 1
+
+
+def test_fires_again_after_a_quiet_gap():
+    assert len(found([*sweep("10.1.0.1"), *sweep("10.1.0.1", at=30 * HOUR, port=22)])) == 2
+
+
+def test_quiet_when_machines_answer():
+    assert found([flow(i, "10.1.0.1", f"10.2.0.{i}") for i in range(200)]) == ()
+
+
+def test_quiet_when_a_few_machines_are_off():
+    rows = [flow(60 * i, "10.1.0.1", f"10.3.0.{i % 8}", 9100, answered=False) for i in range(2000)]
+    assert found(rows) == ()
+
+
+def test_quiet_when_known_servers_are_down():
+    before = [flow(i, "10.1.0.1", f"10.2.0.{i}") for i in range(40)]
+    outage = [flow(HOUR + i, "10.1.0.1", f"10.2.0.{i}", answered=False) for i in range(40)]
+    morrow = [flow(DAY + i, "10.1.0.1", f"10.2.0.{i}", answered=False) for i in range(40)]
+    assert found([*before, *outage, *morrow]) == ()
+
+
+@pytest.mark.parametrize("more", [{"proto": "udp", "port": 53}, {"answered": None}, {"proto": "icmp"}])
+def test_quiet_on_what_cannot_be_told(more):
+    assert found([{**row, **more} for row in sweep("10.1.0.1")]) == ()
+
+
+def test_quiet_on_a_host_whose_role_is_to_look():
+    assert found(sweep("10.1.0.1"), hospital=hospital("vulnerability-scanner")) == ()
+    assert len(found(sweep("10.1.0.1"), hospital=hospital(None))) == 1
+
+
+def test_the_internet_is_judged_only_without_a_map():
+    (one,) = found(sweep("198.51.100.1"))
+    assert one.confidence < 0.5
+    assert found(sweep("198.51.100.1"), hospital=hospital(None)) == ()
+
+
+def test_a_fast_scan_is_one_finding():
+    (one,) = found(sweep("10.1.0.1", every=0.001, machines=3000))
+    assert "3000" in str(one.explanation)
