@@ -4,23 +4,12 @@ import polars as pl
 
 from cloison.ingest.addresses import group_address
 
-_ZEEK_TCP: dict[str, bool | None] = {
-    # Zeek, Conn::Info$conn_state. S1..S3, SF, RSTO, RSTR: the handshake was completed.
-    "S1": True,
-    "S2": True,
-    "S3": True,
-    "SF": True,
-    "RSTO": True,
-    "RSTR": True,
-    # Nobody answered (S0), the answer was a refusal (REJ), the caller gave up before an answer (RSTOS0, SH).
-    "S0": False,
-    "REJ": False,
-    "RSTOS0": False,
-    "SH": False,
-    # Only the answering half was seen, so who called whom cannot be told (RSTRH, SHR); OTH is settled below.
-    "RSTRH": None,
-    "SHR": None,
-}
+# Zeek, Conn::Info$conn_state. Of RSTRH and SHR only the answering half was seen, so who called whom cannot be
+# told; OTH is settled below.
+_TAKEN = ("S1", "S2", "S3", "SF", "RSTO", "RSTR")
+"""The handshake was completed."""
+_NOT_TAKEN = ("S0", "REJ", "RSTOS0", "SH")
+"""Nobody answered, the answer was a refusal, or the caller gave up before an answer."""
 
 _ASKING_ICMP = (8, 10, 13, 15, 17, 128, 133, 135)
 """ICMP types that ask for an answer (IANA, ICMP and ICMPv6 parameters); the others only tell."""
@@ -43,15 +32,14 @@ def zeek_answered() -> pl.Expr:
     tcp = (
         pl.when(pl.col("conn_state") == "OTH")
         .then(_true_or_null(replied & asked))
-        .otherwise(pl.col("conn_state").replace_strict(_ZEEK_TCP, default=None, return_dtype=pl.Boolean))
+        .otherwise(_either(_TAKEN, _NOT_TAKEN))
     )
-    state = pl.col("conn_state").replace_strict({"SF": True, "S0": False}, default=None, return_dtype=pl.Boolean)
     return unless_group(
         pl.when(pl.col("proto") == "tcp")
         .then(tcp)
         .when((pl.col("proto") == "icmp") & ~pl.col("id.orig_p").is_in(_ASKING_ICMP))
         .then(None)
-        .otherwise(pl.coalesce(replied, state)),
+        .otherwise(pl.coalesce(replied, _either(("SF",), ("S0",)))),
         pl.col("id.resp_h"),
         pl.col("proto"),
     )
@@ -119,6 +107,11 @@ def unless_group(answered: pl.Expr, address: pl.Expr, protocol: pl.Expr) -> pl.E
     """Keep `answered` but for multicast and broadcast, where silence says nothing."""
     broadcast = (protocol != "tcp") & address.str.ends_with(_SUBNET_BROADCAST) & ~answered.fill_null(value=True)
     return pl.when(group_address(address) | broadcast.fill_null(value=False)).then(None).otherwise(answered)
+
+
+def _either(taken: tuple[str, ...], not_taken: tuple[str, ...]) -> pl.Expr:
+    state = pl.col("conn_state")
+    return pl.when(state.is_in(taken)).then(statement=True).when(state.is_in(not_taken)).then(statement=False)
 
 
 def _true_or_null(expression: pl.Expr) -> pl.Expr:

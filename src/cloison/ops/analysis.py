@@ -12,6 +12,7 @@ from cloison.ingest.reading import Reading, open_reading
 from cloison.model.addressing import AddressBook
 from cloison.model.hospital import Hospital
 from cloison.model.observations import Batch
+from cloison.ops.ahead import read_ahead
 from cloison.ops.story import Analysis
 from cloison.words import say
 
@@ -93,7 +94,7 @@ def read_through(
         NothingReadError: not one record could be read.
     """
     through = ReadThrough(open_reading(paths))
-    for whole in through.reading.batches():
+    for whole in read_ahead(through.reading.batches()):
         batch = whole if until is None else _before(whole, until)
         if whole and not batch:
             break

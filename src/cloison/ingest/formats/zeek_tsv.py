@@ -81,7 +81,7 @@ class ZeekTsv:
         with opened.stream() as stream:
             for block in blocks(stream, self.block_bytes):
                 tally.rejected += block.skipped
-                for part, header in _stretches(block, header, opened.shown):  # noqa: B020  # the header goes on  # the header goes on
+                for part, header in _stretches(block, header, opened.shown):  # noqa: B020 - the header goes on
                     yield from _observations(part, header, tally)
 
 
@@ -186,7 +186,7 @@ def _parse(part: _Stretch, header: Header, log: ZeekLog, tally: Tally) -> pl.Dat
     frame = _whole_lines(frame, part, header, tally)
     return frame.select(
         *(
-            _column(name, raw, f"c{places[name]}", header) if name in places else pl.lit(None, TYPES[raw]).alias(name)
+            _column(name, raw, places[name], header) if name in places else pl.lit(None, TYPES[raw]).alias(name)
             for name, raw in log.columns.items()
         ),
         "record",
@@ -212,11 +212,14 @@ def _whole_lines(frame: pl.DataFrame, part: _Stretch, header: Header, tally: Tal
     return frame.filter(pl.Series(keep[frame["record"].to_numpy().astype(np.int64) - part.first]))
 
 
-def _column(name: str, raw: Raw, column: str, header: Header) -> pl.Expr:
-    told = pl.col(column)
+def _column(name: str, raw: Raw, place: int, header: Header) -> pl.Expr:
+    told = pl.col(f"c{place}")
     if raw in {Raw.SECONDS, Raw.COUNT, Raw.PORT}:
         return told.alias(name)
-    told = pl.when((told != header.unset) & (told != header.empty) & (told != "")).then(told)
+    present = (told != header.empty) & (told != "")
+    if place == len(header.fields) - 1:  # of the others, the reader made what is unset null
+        present &= told != header.unset
+    told = pl.when(present).then(told)
     if raw is Raw.FLAG:
         return told.replace_strict({"T": True, "F": False}, default=None, return_dtype=pl.Boolean).alias(name)
     if raw is not Raw.NAME:
