@@ -40,16 +40,16 @@ class AdminReach:
     reached is worth the sum of what was done to it: a session (SMB, RPC, RDP, SSH, WinRM) `session`, or
     `declared` when a passage of the map declares it; an administrative share (ADMIN$, C$) opened `share`, written
     to `write`; a program run by a remote service, task or WMI call `run`. Over `window` a host is worth the sum of
-    its machines. An administrative share and a program run on the same machine within `pair_window` convict at
-    once.
+    its machines. A program run on a machine for the first time convicts at once, with less confidence when no
+    administrative share was opened too.
 
     Explained, so worth nothing: hosts whose work is to administer (management compartments, roles such as
     jump-host or deployment-server); sessions on servers that many hosts use (file server, domain controller).
     While the stream is younger than `warm_up` everything looks new, so `cold_threshold` and `cold_window` hold.
 
-    Source: ATT&CK T1021, T1047, T1053.005, T1569.002; the pair of share and program is BZAR's (MITRE, 2018); the
-    new-edge part needs a second condition, as Latte (Liu et al., 2018) and Hopper (Ho et al., USENIX Security
-    2021) found.
+    Source: ATT&CK T1021, T1047, T1053.005, T1569.002. The calls that run a program are those that BZAR (MITRE,
+    2018) watches. New sessions alone want more of them, for a new edge is no proof: Latte (Liu et al., 2018),
+    Hopper (Ho et al., USENIX Security 2021).
 
     Attributes:
         popular_hosts: a server that as many hosts use, and `popular_share` of all, is popular.
@@ -75,7 +75,6 @@ class AdminReach:
     cold_threshold: float = 8.0
     cold_window: timedelta = timedelta(hours=1)
     warm_up: timedelta = timedelta(hours=24)
-    pair_window: timedelta = timedelta(minutes=10)
     memory: timedelta = timedelta(days=30)
     popular_hosts: int = 5
     popular_share: float = 0.05
@@ -177,7 +176,7 @@ class AdminReachWatch:
         run = self._runs.live(source, new.clock)
         if run is not None:
             run.add(new.act())
-            run.facts[new.used] += 1
+            run.facts.update((new.used, new.deed))
             return
         recent = self._recent.setdefault(source, [])
         recent.append(new)
@@ -203,6 +202,8 @@ class AdminReachWatch:
 
     def _convinced(self, source: str, recent: Sequence[_New]) -> bool:
         """Tell whether the last of the recent acts is one too many."""
+        if recent[-1].deed is Deed.RUN:
+            return True
         tunables = self._detector
         now = recent[-1].clock
         since = self._since(now)
@@ -211,12 +212,7 @@ class AdminReachWatch:
             if new.clock >= since:
                 place = (new.target, new.deed)
                 worth[place] = max(worth.get(place, 0.0), self._worth(source, new))
-        if sum(worth.values()) >= (tunables.cold_threshold if self._cold(now) else tunables.threshold):
-            return True
-        paired = {Deed.RUN: (Deed.SHARE, Deed.WRITE), Deed.SHARE: (Deed.RUN,), Deed.WRITE: (Deed.RUN,)}
-        others = paired.get(recent[-1].deed, ())
-        start = now - tunables.pair_window // MICROSECOND
-        return any(new.deed in others and new.target == recent[-1].target and new.clock >= start for new in recent)
+        return sum(worth.values()) >= (tunables.cold_threshold if self._cold(now) else tunables.threshold)
 
     def _cold(self, now: int) -> bool:
         return now - (now if self._began is None else self._began) < self._detector.warm_up // MICROSECOND
@@ -228,7 +224,7 @@ class AdminReachWatch:
         since = self._since(recent[-1].clock)
         weighty = [new for new in recent if new.clock >= since and self._worth(source, new) > 0.0]
         run = self._runs.open(source, weighty[-1].act(), [new.act() for new in weighty[:-1]])
-        run.facts.update(new.used for new in weighty)
+        run.facts.update(fact for new in weighty for fact in (new.used, new.deed))
         run.facts["cold"] = int(self._cold(recent[-1].clock))
         del self._recent[source]
 
@@ -243,11 +239,13 @@ class AdminReachWatch:
     def _say(self, run: Run) -> Finding:
         programs = sum(run.facts[means] for means in ("service", "task", "wmi"))
         machines = len(run.targets)
-        # A program run far away is rarely ordinary; sessions alone may be a new administrator.
-        doubt = 0.15 if programs else 0.25
-        confidence = (0.75 if programs else 0.5) + 0.04 * min(machines, 5) - (doubt if run.facts["cold"] else 0.0)
+        shares = run.facts[Deed.SHARE] + run.facts[Deed.WRITE]
+        # A program run far away is rarely ordinary, least of all one just put there; sessions alone may be a new
+        # administrator.
+        confidence = (0.5 + (0.25 if shares else 0.1) * bool(programs)) + 0.04 * min(machines, 5)
+        if run.facts["cold"]:
+            confidence -= 0.15 if programs and shares else 0.25
         used = max(TECHNIQUES, key=lambda means: run.facts[means])
-        shares = run.facts["smb"] > 0
         technique = TECHNIQUES[used]
         if technique == TECHNIQUES["service"] and shares:
             technique = TECHNIQUES["smb"]  # a program put on ADMIN$ and started as a service: ATT&CK's own example
@@ -267,12 +265,7 @@ class AdminReachWatch:
 
 def _title(run: Run, machines: int, programs: int) -> Sentence:
     if programs:
-        return say_many(
-            "{source} starts programs from afar on {n} machine",
-            "{source} starts programs from afar on {n} machines",
-            machines,
-            source=run.source,
-        )
+        return say("{source} starts programs from afar on other machines", source=run.source)
     return say_many(
         "{source} opened an administration session on {n} machine that it had never joined",
         "{source} opened administration sessions on {n} machines that it had never joined",

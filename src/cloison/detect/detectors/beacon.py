@@ -95,7 +95,7 @@ class BeaconWatch:
         self._calls = Calls(silence=DAY, memory=MEMORY * DAY)
         self._callers = pl.DataFrame(schema=_CALLERS)
         self._began: int | None = None
-        self._guilty = pl.Series("pair", [], dtype=pl.UInt64())
+        self._guilty = pl.DataFrame(schema={"pair": pl.UInt64(), "since": pl.Int64()})
         self._runs = Runs()
 
     def step(self, tables: Mapping[Kind, pl.DataFrame]) -> None:
@@ -159,9 +159,13 @@ class BeaconWatch:
         regular = self._unpopular(self._regular(counted.filter(checkpoint))).join(ends, on="seq")
         explained = [self._explained(*row) for row in regular.select("src", "dst", "born").iter_rows()]
         regular = regular.filter(~pl.Series(explained, dtype=pl.Boolean())).sort("seq")
-        self._guilty = pl.concat([self._guilty, regular["pair"]]).unique()
+        # A pair's calls count from its conviction on, wherever the stream is cut.
+        self._guilty = pl.concat([self._guilty, regular.select("pair", since="seq")]).unique(
+            "pair", keep="first", maintain_order=True
+        )
         acts = (
-            counted.filter(pl.col("pair").is_in(self._guilty.implode()))
+            counted.join(self._guilty, on="pair")
+            .filter(pl.col("seq") >= pl.col("since"))
             .sort("seq")
             .join(ends, on="seq", maintain_order="left")
         )
