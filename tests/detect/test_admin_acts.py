@@ -47,6 +47,7 @@ def test_a_protocol_that_the_sensor_names_counts_on_any_port():
         flow(0, "10.0.0.1", "10.0.0.2", 443),
         flow(0, "10.0.0.1", "10.0.0.2", 445, answered=False),
         flow(0, "10.0.0.1", "10.0.0.2", 445, answered=None, dst_bytes=None),
+        flow(0, "10.0.0.1", "10.0.0.2", 3389, src_bytes=0, dst_bytes=0),
         flow(0, "10.0.0.1", "198.51.100.1", 445),
         flow(0, "198.51.100.1", "10.0.0.1", 22),
         flow(0, "10.0.0.1", "10.0.0.1", 445),

@@ -91,7 +91,9 @@ def _sessions(flows: pl.DataFrame) -> pl.DataFrame:
         pl.col("dst_port").replace_strict(_PORTS, default=None, return_dtype=pl.String()),
         pl.col("service").replace_strict(_PROTOCOLS, default=None, return_dtype=pl.String()),
     )
-    taken = pl.col("answered") | (pl.col("answered").is_null() & (pl.col("dst_bytes") > 0))
+    # A call that was taken and where nothing was said is a knock at the door, as a scan makes them.
+    spoke = pl.col("dst_bytes") > 0
+    taken = (pl.col("answered") & spoke.fill_null(value=True)) | (pl.col("answered").is_null() & spoke)
     known = pl.col("dst_port").is_in(list(_PORTS)) | pl.col("service").is_in(list(_PROTOCOLS))
     return flows.filter((pl.col("proto") == "tcp") & taken & known).with_columns(
         family=family, act=pl.lit(Act.SESSION.value), means=pl.lit(None, pl.String())
