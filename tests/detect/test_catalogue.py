@@ -1,8 +1,11 @@
+import ast
 import re
 from dataclasses import is_dataclass
 from pathlib import Path
+from string import Formatter
 
 import pytest
+from babel.messages.pofile import read_po
 
 from cloison.detect.catalogue import known_detectors
 from cloison.detect.fold import PREPARED
@@ -49,3 +52,27 @@ class TestEachDetector:
         tests = (ROOT / "tests" / "detect" / "detectors" / f"test_{detector.name.replace('-', '_')}.py").read_text()
         assert "def test_fires_" in tests
         assert "def test_quiet_" in tests
+
+
+def test_every_sentence_has_its_french_with_the_same_places():
+    with (ROOT / "src" / "cloison" / "ui" / "catalogues" / "fr" / "detect.po").open("rb") as file:
+        french = read_po(file)
+    said = {}
+    for path in (ROOT / "src" / "cloison" / "detect").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"say", "say_many"}:
+                forms = node.args[: 1 if node.func.id == "say" else 2]
+                said[forms[0].value] = tuple(form.value for form in forms)
+    written = {forms if isinstance(forms := message.id, str) else forms[0]: message for message in french if message.id}
+    assert set(written) == set(said)
+    for template, forms in said.items():
+        message = written[template]
+        english = message.id if isinstance(message.id, tuple) else (message.id,)
+        translated = message.string if isinstance(message.string, tuple) else (message.string,)
+        assert english == forms
+        for form in translated:
+            assert _places(form) == _places(template)
+
+
+def _places(template):
+    return sorted(name for _, name, _, _ in Formatter().parse(template) if name)

@@ -19,7 +19,7 @@ DATA = Path(__file__).parents[2].parent / "shared" / "data"
 
 def shuffled(count, seed=0):
     """Connections out of order, with some that last."""
-    dice = random.Random(seed)  # test data  # noqa: S311  # test data
+    dice = random.Random(seed)  # test data  # test data
     return [
         conn(dice.uniform(0, 3600), src=f"192.0.2.{dice.randrange(1, 250)}", duration=f"{dice.expovariate(1):.6f}")
         for _ in range(count)
@@ -115,7 +115,7 @@ def test_progress_goes_from_nothing_to_everything(tmp_path):
 
 
 def test_one_percent_of_corrupted_lines_costs_one_percent_of_the_records(tmp_path):
-    dice = random.Random(7)  # test data  # noqa: S311  # test data
+    dice = random.Random(7)  # test data  # test data
     lines = tsv("conn", CONN, shuffled(2000)).split("\n")
     for index in dice.sample(range(6, 2006), 20):
         lines[index] = dice.choice(
@@ -145,7 +145,9 @@ def test_an_empty_folder_gives_nothing_and_says_nothing(tmp_path):
 
 def test_a_folder_of_pictures_is_refused_file_by_file(tmp_path):
     for i in range(3):
-        (tmp_path / f"{i}.jpg").write_bytes(b"\xff\xd8\xff\xe0" + random.Random(i).randbytes(5000))  # test data  # noqa: S311  # test data
+        (tmp_path / f"{i}.jpg").write_bytes(
+            b"\xff\xd8\xff\xe0" + random.Random(i).randbytes(5000)
+        )  # test data  # test data
     reading, tables = read(tmp_path)
     assert not tables
     assert [str(refusal.reason) for refusal in reading.refusals] == ["it looks like a JPEG picture"] * 3

@@ -109,7 +109,7 @@ def test_any_valid_map_gives_a_day(hospital, seed):
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 10_000), kept=st.sampled_from([0.05, 0.1, 0.3]))
 def test_a_hospital_that_lacks_systems_and_passages_still_has_its_day(seed, kept):
-    draw = Random(seed)  # noqa: S311  # a test's choice, not a secret
+    draw = Random(seed)  # a test's choice, not a secret
     whole = shipped()
     assets = tuple(asset for asset in whole.assets if draw.random() < kept)
     conduits = tuple(conduit for conduit in whole.conduits if draw.random() < kept)
