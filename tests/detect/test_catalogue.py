@@ -1,6 +1,6 @@
 import ast
 import re
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from string import Formatter
 
@@ -43,8 +43,8 @@ class TestEachDetector:
     def test_it_has_a_page_that_names_each_of_its_tunables(self, detector):
         page = (ROOT / "docs" / "detectors" / f"{detector.name}.md").read_text()
         assert detector.technique in page
-        for field in detector.__dataclass_fields__:
-            assert f"`{field}`" in page
+        for field in fields(detector):
+            assert f"`{field.name}`" in page
         for heading in ("## What fires", "## Known false alarms", "## What it does not see", "## Sources"):
             assert heading in page
 
