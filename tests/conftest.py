@@ -13,6 +13,19 @@ from cloison.store.hospital_file import load
 DAY = datetime(2026, 3, 2, tzinfo=UTC)
 SEED = 1
 
+BAD_MAP = """format = 1
+name = "Essai"
+etage = 2
+[[zone]]
+id = "a"
+name = "A"
+kind = "ofice"
+[[asset]]
+id = "pc"
+name = "PC"
+zone = "b"
+"""
+
 
 @pytest.fixture(scope="session")
 def shipped_day(tmp_path_factory) -> Path:
@@ -29,6 +42,11 @@ def workshop(shipped_day, tmp_path) -> Path:
     """A copy that a test may change."""
     folder = tmp_path / "workshop"
     copytree(shipped_day, folder)
+    (folder / "vide").mkdir()
+    (folder / "photos").mkdir()
+    for name in ("a.jpg", "b.jpg"):
+        (folder / "photos" / name).write_bytes(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(512))
+    (folder / "faux.toml").write_text(BAD_MAP)
     return folder
 
 

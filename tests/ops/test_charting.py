@@ -23,7 +23,7 @@ def test_kept_traffic_shows_the_leaks_that_reading_shows(shipped_day, tmp_path):
         unseen_after=timedelta(days=30),
         write=(tmp_path / "m.toml", tmp_path),
     )
-    kept, sources, until = leaks_learned(hospital, tmp_path)
+    kept, sources, until = leaks_learned(hospital, tmp_path / "m.toml", tmp_path)
     read, read_sources = leaks_in(hospital, [shipped_day / "logs"])
     assert kept == read
     assert [source.path for source in sources] == [source.path for source in read_sources]
@@ -31,4 +31,4 @@ def test_kept_traffic_shows_the_leaks_that_reading_shows(shipped_day, tmp_path):
 
 
 def test_without_a_learning_there_is_nothing_to_say(shipped_day, tmp_path):
-    assert leaks_learned(load(shipped_day / "hospital.toml"), tmp_path) is None
+    assert leaks_learned(load(shipped_day / "hospital.toml"), tmp_path / "m.toml", tmp_path) is None

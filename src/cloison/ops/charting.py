@@ -55,7 +55,7 @@ def learn(
             sources = tuple(
                 replace(source, path=str(Path(source.path).absolute())) for source in through.reading.sources
             )
-            keep(home / TRAFFIC, seen.edges(), KeptTraffic(sources=sources, until=through.last))
+            keep(_traffic(home, map_file), seen.edges(), KeptTraffic(sources=sources, until=through.last))
     return proposal, through
 
 
@@ -72,13 +72,20 @@ def leaks_in(
     return find_leaks(hospital, seen), through.reading.sources
 
 
-def leaks_learned(hospital: Hospital, home: Path) -> tuple[LeakReport, tuple[Source, ...], datetime] | None:
+def leaks_learned(
+    hospital: Hospital, map_file: Path, home: Path
+) -> tuple[LeakReport, tuple[Source, ...], datetime] | None:
     """Find the leaks in the traffic of the last learning; None when there was none.
 
     The moment is the last one that was read then.
     """
-    kept = recall(home / TRAFFIC, census.EDGE_SCHEMA)
+    kept = recall(_traffic(home, map_file), census.EDGE_SCHEMA)
     if kept is None:
         return None
     exchanges, traffic = kept
     return find_leaks(hospital, census.resume(AddressBook(hospital), exchanges)), traffic.sources, traffic.until
+
+
+def _traffic(home: Path, map_file: Path) -> Path:
+    """Two maps in one folder are two hospitals: each keeps its own traffic."""
+    return home / TRAFFIC / map_file.stem

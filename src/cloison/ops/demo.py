@@ -1,7 +1,7 @@
 """The whole story on the hospital that ships: its day and its intrusion are written, then really read."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
@@ -69,7 +69,7 @@ def rehearse(folder: Path, *, seed: int, on_step: OnStep, on_progress: OnProgres
     with shipped_map() as path:
         hospital = load(path)
     on_step(say("Writing a day of the logs of {hospital}", hospital=hospital.name))
-    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
+    midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
     write_day(hospital, folder, seed=seed, start=midnight)
     on_step(say("Reading them, as those of any hospital"))
     return tell(hospital, [folder], drill=True, on_progress=on_progress)

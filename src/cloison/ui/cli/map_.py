@@ -47,7 +47,7 @@ def show_map(
     if paths:
         with progress(words.translate("Reading")) as on_progress:
             report, sources = leaks_in(hospital, paths, on_progress=on_progress)
-    elif (kept := leaks_learned(hospital, request.home)) is not None:
+    elif (kept := leaks_learned(hospital, request.map, request.home)) is not None:
         report, sources, until = kept
     if request.json:
         print_json(map_document(hospital, report or LeakReport(leaks=(), unjudged=()), sources, words))
@@ -58,6 +58,8 @@ def show_map(
         screen.line(words.translate("Leaks need traffic: give logs, as in `cloison map PATH`."))
         return 0
     show_leaks(screen, report, sources, words)
+    if report.leaks and not hospital.care_services:
+        screen.line(words.translate("The map has no care service yet: what leaks put at risk cannot be weighed."))
     if until:
         screen.line()
         screen.line(words.sentence(say("From the traffic learned last, up to {moment}.", moment=until)))
@@ -107,12 +109,17 @@ def show_leaks(screen: Screen, report: LeakReport, sources: Sequence[Source], wo
 
 def _show_leak(screen: Screen, leak: Leak, sources: Sequence[Source], words: Translator) -> None:
     screen.line(words.sentence(leak.explanation), indent=2)
+    if leak.care_per_hour or leak.records:
+        _show_risk(screen, leak, words)
+    for hop in leak.hops:
+        place = f"{sources[hop.evidence.origin].path}:{hop.evidence.record}"
+        screen.line(f"{hop.src} → {hop.dst} {hop.service}  {place}", style="dim", indent=4)
+
+
+def _show_risk(screen: Screen, leak: Leak, words: Translator) -> None:
     risk = say(
         "at risk: {care} care-hours an hour, {records} patient records",
         care=round(leak.care_per_hour, 1),
         records=leak.records,
     )
     screen.line(words.sentence(risk), style="dim", indent=4)
-    for hop in leak.hops:
-        place = f"{sources[hop.evidence.origin].path}:{hop.evidence.record}"
-        screen.line(f"{hop.src} → {hop.dst} {hop.service}  {place}", style="dim", indent=4)

@@ -55,7 +55,8 @@ class Screen:
         """Print a table; the columns listed in `numbers` are set right."""
         table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
         for place, name in enumerate(columns):
-            table.add_column(name, justify="right" if place in numbers else "left", overflow="fold")
+            # The first column names the row: a name cut in two is no name.
+            table.add_column(name, justify="right" if place in numbers else "left", overflow="fold", no_wrap=place == 0)
         for row in rows:
             table.add_row(*(Text(clean(cell)) for cell in row))
         self._console.print(table)
