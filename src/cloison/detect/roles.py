@@ -27,6 +27,8 @@ class Roles:
 
     def role(self, address: str) -> str | None:
         """Give the role of the asset at this address."""
+        if not self._roles:
+            return None
         _, asset, _ = self._book.locate(address)
         return self._roles.get(asset) if asset is not None else None
 
@@ -36,6 +38,8 @@ class Roles:
 
     def manages(self, address: str) -> bool:
         """Tell whether this host lives in a management compartment."""
+        if not self._kinds:
+            return False
         zone, _, _ = self._book.locate(address)
         return zone is not None and self._kinds.get(zone) is ZoneKind.MANAGEMENT
 
@@ -45,6 +49,8 @@ class Roles:
 
     def declared(self, src: str, dst: str, services: frozenset[str]) -> bool:
         """Tell whether a passage between two compartments declares one of these services."""
+        if not self._declared:
+            return False
         from_, _, _ = self._book.locate(src)
         to, _, _ = self._book.locate(dst)
         if from_ is None or to is None:

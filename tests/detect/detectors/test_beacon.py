@@ -55,6 +55,13 @@ def test_fires_with_little_confidence_on_what_was_there_before():
     assert one.confidence <= 0.3
 
 
+def test_fires_with_less_confidence_when_nobody_answers():
+    rows = ticking("10.1.0.1", "203.0.113.1", at=DAY)
+    (answered,) = found([*EARLIER, *rows])
+    (silent,) = found([*EARLIER, *({**row, "answered": False} for row in rows)])
+    assert silent.confidence < answered.confidence
+
+
 def test_quiet_on_people():
     random = Random(2)
     at, rows = DAY, []
@@ -74,13 +81,12 @@ def test_quiet_on_services_that_many_call():
     [
         {"dst_port": 123, "proto": "udp"},
         {"dst_port": 53, "proto": "udp"},
-        {"answered": False},
         {"dst": "10.2.0.1"},
         {"dst": "224.0.0.251"},
         {"src": "198.51.100.7"},
     ],
 )
-def test_quiet_on_clockwork_silence_and_the_inside(more):
+def test_quiet_on_clockwork_and_the_inside(more):
     assert found([*EARLIER, *({**row, **more} for row in ticking("10.1.0.1", "203.0.113.1", at=DAY))]) == ()
 
 

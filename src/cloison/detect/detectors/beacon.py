@@ -57,6 +57,9 @@ class Beacon:
     `shortest` and `longest`. Addresses that many hosts call are services, not an intruder's. A pair silent for a
     day starts again.
 
+    Calls that nobody answers count too, with less confidence: an implant keeps calling a master that is gone, but
+    so does a program whose way out is shut.
+
     Source: RITA (Active Countermeasures), its beacon analysis; Hampel 1974 for the MAD. ATT&CK T1071.
 
     Attributes:
@@ -113,7 +116,6 @@ class BeaconWatch:
                 & pl.col("dst_outside")
                 & pl.col("proto").is_in(["tcp", "udp"])
                 & pl.col("dst_port").is_not_null()
-                & pl.col("answered").fill_null(value=True)
                 & ~clockwork
             )
             .select(
@@ -155,7 +157,7 @@ class BeaconWatch:
         checkpoint = (count >= self._detector.first) & (
             (doubled & (count <= self._detector.last)) | (count % self._detector.last == 0)
         )
-        ends = flows.select("seq", "src", "dst", "dst_port", "began")
+        ends = flows.select("seq", "src", "dst", "dst_port", "began", "answered")
         regular = self._unpopular(self._regular(counted.filter(checkpoint))).join(ends, on="seq")
         explained = [self._explained(*row) for row in regular.select("src", "dst", "born").iter_rows()]
         regular = regular.filter(~pl.Series(explained, dtype=pl.Boolean())).sort("seq")
@@ -236,10 +238,13 @@ class BeaconWatch:
             run = self._runs.at(row["src"], row["clock"])
             if run is not None and run.fired.clock == row["clock"] and not run.facts:
                 run.facts.update(every=int(row["every"]), users=row["users"], settled=int(self._settled(row["born"])))
+                run.facts["silent"] = int(row["answered"] is False)
 
     def _say(self, run: Run) -> Finding:
         settled = bool(run.facts["settled"])
         confidence = (0.3 if settled else 0.6) * (1.0 if run.facts["users"] <= 1 else 0.8)
+        if run.facts["silent"]:
+            confidence *= 0.7
         usual = (
             say("It may have done so before Cloison began to watch: check whether this is a known program.")
             if settled
