@@ -10,13 +10,13 @@ DEV := $(VENV)/.dev
 setup: $(DEV)
 
 $(RUNTIME): pyproject.toml constraints.txt tools/system-packages
-	@tools/system-packages runtime
+	@PYTHON=$(PYTHON) tools/system-packages runtime
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 
 $(DEV): $(RUNTIME)
-	@tools/system-packages dev
+	@PYTHON=$(PYTHON) tools/system-packages dev
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 

@@ -17,15 +17,15 @@ TARGET_SHARES: Mapping[str, float] = {
     "T1047": 0.5,
     "T1053": 0.5,
     "T1569": 0.5,
-    # Being looked at is not being taken.
-    "T1046": 0.02,
-    "T1018": 0.02,
+    # Being looked at is not being taken; most of what a scan looks at does not even exist.
+    "T1046": 0.0,
+    "T1018": 0.0,
 }
 """ATT&CK technique -> part of a finding's confidence that its targets bear; sub-techniques follow their parent."""
 
 OTHER_TARGETS = 0.1
 LEAST = 0.005
-"""A weight below this is left out: a scan of a whole network would fill the ledger with nothing."""
+"""A weight below this is left out: it would fill the ledger with nothing."""
 
 
 @dataclass(slots=True)

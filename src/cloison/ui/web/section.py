@@ -14,8 +14,8 @@ from itertools import pairwise
 from cloison.ui.web.lettering import measure, narrowest, wrap
 
 FONT = 15.0
-LINE = 19.0
-GAP = 24.0
+LINE = 18.0
+GAP = 21.0
 """Between rooms, and between rows: wide enough for a door and a line on each side of it."""
 PAD_X, PAD_Y = 9.0, 6.0
 SIDE = 12.0
