@@ -29,17 +29,14 @@ def zeek_answered() -> pl.Expr:
     """
     replied = pl.coalesce(pl.col("resp_pkts") > 0, pl.col("resp_bytes") > 0)
     asked = pl.coalesce(pl.col("orig_pkts") > 0, pl.col("orig_bytes") > 0)
-    tcp = (
-        pl.when(pl.col("conn_state") == "OTH")
-        .then(_true_or_null(replied & asked))
-        .otherwise(_either(_TAKEN, _NOT_TAKEN))
-    )
+    told = _either(_TAKEN, _NOT_TAKEN)
+    tcp = pl.when(pl.col("conn_state") == "OTH").then(_true_or_null(replied & asked)).otherwise(told)
     return unless_group(
         pl.when(pl.col("proto") == "tcp")
         .then(tcp)
         .when((pl.col("proto") == "icmp") & ~pl.col("id.orig_p").is_in(_ASKING_ICMP))
         .then(None)
-        .otherwise(pl.coalesce(replied, _either(("SF",), ("S0",)))),
+        .otherwise(pl.coalesce(replied, told)),
         pl.col("id.resp_h"),
         pl.col("proto"),
     )

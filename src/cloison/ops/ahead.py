@@ -7,7 +7,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-AHEAD = 4
+AHEAD = 8
 """Pieces that wait at most: enough to keep both sides busy, few enough to bound memory."""
 
 _PATIENCE = 0.1

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import polars as pl
 
@@ -84,6 +84,8 @@ class AdminReach:
         return AdminReachWatch(self, context)
 
 
+_ROW = ("src", "dst", "family", "act", "means", "clock", "began", "origin", "record")
+
 RECENT = 64
 """New acts of a host that are weighed together: an intruder needs fewer."""
 
@@ -137,8 +139,17 @@ class AdminReachWatch:
         acts = acts_of(tables)
         if acts.is_empty():
             return
-        for row in self._new(acts).iter_rows(named=True):
-            self._take(row)
+        for source, target, family, deed, means, clock, began, origin, record in (
+            self._new(acts).select(_ROW).iter_rows()
+        ):
+            self._hosts.add(source)
+            if deed == Deed.SESSION.value:
+                self._users[target, family] = self._users.get((target, family), 0) + 1
+                if self._popular(target, family):  # most sessions end here: nothing more is made of them
+                    continue
+            if not self._roles.administers(source):
+                new = _New(clock, began, origin, record, target, family, means or family, Deed(deed))
+                self._take(source, new)
         self._prolong(acts)
         since = acts["clock"].item(-1) - self._detector.window // MICROSECOND
         self._recent = {source: recent for source, recent in self._recent.items() if recent[-1].clock >= since}
@@ -161,16 +172,13 @@ class AdminReachWatch:
         self._known = seen.group_by("key").agg(pl.col("last").max()).filter(pl.col("last") >= today - memory)
         return daily.filter(pl.col("last").is_null() | (pl.col("day") - pl.col("last") > memory))
 
-    def _take(self, row: Mapping[str, Any]) -> None:
-        source, target, family, deed = row["src"], row["dst"], row["family"], Deed(row["act"])
-        self._hosts.add(source)
-        if deed is Deed.SESSION:
-            self._users[target, family] = self._users.get((target, family), 0) + 1
-        if self._roles.administers(source):
-            return
-        new = _New(
-            row["clock"], row["began"], row["origin"], row["record"], target, family, row["means"] or family, deed
-        )
+    def _popular(self, target: str, family: str) -> bool:
+        """Tell whether so many hosts use a server that one more says nothing."""
+        tunables = self._detector
+        users = self._users.get((target, family), 0)
+        return users >= max(tunables.popular_hosts, tunables.popular_share * len(self._hosts))
+
+    def _take(self, source: str, new: _New) -> None:
         if self._worth(source, new) == 0.0:
             return
         run = self._runs.live(source, new.clock)
@@ -193,8 +201,7 @@ class AdminReachWatch:
             return tunables.write
         if new.deed is Deed.RUN:
             return tunables.run
-        users = self._users.get((new.target, new.family), 0)
-        if users >= max(tunables.popular_hosts, tunables.popular_share * len(self._hosts)):
+        if self._popular(new.target, new.family):
             return 0.0
         if self._roles.declared(source, new.target, SERVICES[new.family]):
             return tunables.declared
