@@ -24,12 +24,12 @@ demo: $(RUNTIME)
 	@$(BIN)/cloison demo
 
 fix: $(DEV)
-	@$(BIN)/ruff check --fix --quiet src tests bench
-	@$(BIN)/ruff format --quiet src tests bench
+	@$(BIN)/ruff check --fix --quiet src tests bench tools
+	@$(BIN)/ruff format --quiet src tests bench tools
 
 check: $(DEV)
-	$(BIN)/ruff check src tests bench
-	$(BIN)/ruff format --check src tests bench
+	$(BIN)/ruff check src tests bench tools
+	$(BIN)/ruff format --check src tests bench tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry src
@@ -43,7 +43,7 @@ bench: $(DEV)
 	$(BIN)/python -m bench
 
 docs: $(DEV)
-	$(BIN)/python -m bench.pages
+	@$(BIN)/python tools/make_docs.py
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -5,7 +5,7 @@ from tests.ui.web.stories import quiet_story
 
 from cloison.errors import BadValueError
 from cloison.ui.languages import Translator
-from cloison.ui.web.serving import serve
+from cloison.ui.web.serving import bind, serve
 
 
 def test_a_port_that_is_taken_is_refused_with_what_to_do():
@@ -15,3 +15,10 @@ def test_a_port_that_is_taken_is_refused_with_what_to_do():
         port = other.getsockname()[1]
         with pytest.raises(BadValueError, match="choose another with --port"):
             serve(quiet_story(), Translator("fr"), port=port, on_ready=lambda _: None)
+
+
+def test_without_a_port_the_usual_one_or_any_free_one_is_taken():
+    with socket.socket() as first, socket.socket() as second:
+        for listener in (first, second):
+            bind(listener, None)
+        assert first.getsockname()[1] != second.getsockname()[1] > 0

@@ -20,14 +20,14 @@ from cloison.ui.documents import story_document
 from cloison.ui.languages import Translator
 from cloison.words import Sentence, say
 
-PORT = 8420
-
 
 def demo(
     context: typer.Context,
     *,
     once: Annotated[bool, typer.Option("--once", help="Tell the story and stop, without the page.")] = False,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page, 0 for any free one.")] = PORT,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port of the page (default: 8420, else any free one).")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Another day, another intrusion.")] = 1,
     keep: Annotated[
         Path | None, typer.Option("--keep", metavar="DIR", help="Keep the logs there instead of deleting them.")

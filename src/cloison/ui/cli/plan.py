@@ -38,7 +38,9 @@ def plan(
     seal_hours: Annotated[
         float, typer.Option(min=0.0, help="How long the doors are meant to stay shut, in hours.")
     ] = _DEFAULTS.seal_hours,
-    scenarios: Annotated[int, typer.Option(min=1, help="How many ways the attack may go.")] = _DEFAULTS.scenarios,
+    scenarios: Annotated[
+        int, typer.Option(min=1, max=10_000, help="How many ways the attack may go.")
+    ] = _DEFAULTS.scenarios,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the scenarios.")] = _DEFAULTS.seed,
     record_weight: Annotated[
         float, typer.Option(min=0.0, help="Care-hours that one exposed patient record weighs.")
