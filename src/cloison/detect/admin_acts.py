@@ -71,12 +71,12 @@ def acts_of(tables: Mapping[Kind, pl.DataFrame]) -> pl.DataFrame:
     inside = pl.col("src_inside") & pl.col("dst_inside") & (pl.col("src_key") != pl.col("dst_key"))
     parts = [
         # `kind` orders the acts of one record: its connection, then what passed in it.
-        reader(tables[kind].filter(inside)).with_columns(kind=pl.lit(place, pl.Int8())).select(_COLUMNS)
+        reader(tables[kind].lazy().filter(inside)).with_columns(kind=pl.lit(place, pl.Int8())).select(_COLUMNS)
         for place, (kind, reader) in enumerate(((Kind.FLOW, _sessions), (Kind.SMB, _shares), (Kind.RPC, _runs)))
         if kind in tables
     ]
     return (
-        pl.concat(parts)
+        pl.concat(pl.collect_all(parts))
         .sort("clock", "origin", "record", "kind", maintain_order=True)
         .with_columns(
             key=joined_key(
@@ -86,7 +86,7 @@ def acts_of(tables: Mapping[Kind, pl.DataFrame]) -> pl.DataFrame:
     )
 
 
-def _sessions(flows: pl.DataFrame) -> pl.DataFrame:
+def _sessions(flows: pl.LazyFrame) -> pl.LazyFrame:
     family = pl.coalesce(
         pl.col("dst_port").replace_strict(_PORTS, default=None, return_dtype=pl.String()),
         pl.col("service").replace_strict(_PROTOCOLS, default=None, return_dtype=pl.String()),
@@ -100,7 +100,7 @@ def _sessions(flows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _shares(files: pl.DataFrame) -> pl.DataFrame:
+def _shares(files: pl.LazyFrame) -> pl.LazyFrame:
     administrative = pl.col("share").str.contains(_ADMIN_SHARE).fill_null(value=False)
     act = (
         pl.when(administrative & pl.col("action").is_in(_CHANGES))
@@ -112,7 +112,7 @@ def _shares(files: pl.DataFrame) -> pl.DataFrame:
     return files.with_columns(family=pl.lit("smb"), act=act, means=pl.lit(None, pl.String()))
 
 
-def _runs(calls: pl.DataFrame) -> pl.DataFrame:
+def _runs(calls: pl.LazyFrame) -> pl.LazyFrame:
     operation = pl.concat_str("endpoint", "operation", separator=" ").str.to_lowercase()
     return calls.with_columns(
         family=pl.lit("rpc"),

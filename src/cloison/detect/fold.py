@@ -73,7 +73,9 @@ class Fold:
                 watch.step(theirs)
 
     def _prepare(self, kind: Kind, rows: pl.DataFrame) -> pl.DataFrame:
-        rows = rows.filter(pl.col("src").is_not_null() & pl.col("dst").is_not_null() & pl.col("seen_at").is_not_null())
+        needed = ("src", "dst", "seen_at")
+        if any(rows[name].null_count() for name in needed):
+            rows = rows.drop_nulls(needed)
         if rows.is_empty():
             return rows
         count, latest = self._clocks.get(kind, (0, -(1 << 62)))

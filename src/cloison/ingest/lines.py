@@ -45,16 +45,17 @@ def blocks(stream: BinaryIO, block_bytes: int = BLOCK_BYTES) -> Iterator[Block]:
     rest = stream.read(len(_MARK)).removeprefix(_MARK)
     while True:
         piece = stream.read(block_bytes)
-        data = rest + piece
         if not piece:
-            if data:
-                data += b"" if data.endswith(b"\n") else b"\n"
-                yield from _without_long_lines(data, first, data.count(b"\n"))
+            if rest:
+                rest += b"" if rest.endswith(b"\n") else b"\n"
+                yield from _without_long_lines(rest, first, rest.count(b"\n"))
             return
-        end = data.rfind(b"\n") + 1
-        rest = data[end:]
-        if end:
-            data = data[:end]
+        end = piece.rfind(b"\n") + 1
+        if not end:
+            rest += piece
+        else:
+            data = b"".join((rest, memoryview(piece)[:end]))  # one copy of the block, not two
+            rest = piece[end:]
             count = int(np.count_nonzero(np.frombuffer(data, np.uint8) == ord("\n")))
             yield from _without_long_lines(data, first, count)
             first += count

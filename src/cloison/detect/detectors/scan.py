@@ -85,29 +85,31 @@ class ScanWatch:
 
     def step(self, tables: Mapping[Kind, pl.DataFrame]) -> None:
         """See `Watch.step`."""
-        rows = tables[Kind.FLOW].filter(
-            (pl.col("proto") == "tcp") & pl.col("answered").is_not_null() & pl.col("dst_port").is_not_null()
-        )
+        flows = tables[Kind.FLOW]
+        told = (pl.col("proto") == "tcp") & pl.col("answered").is_not_null() & pl.col("dst_port").is_not_null()
         if self._context.hospital is not None:
             # The internet scans every hospital all day: that is the entry's matter, not an intruder's movement.
-            rows = rows.filter("src_inside")
-        if rows.is_empty():
-            return
-        self._walk(self._first_contacts(rows))
-        self._forget(rows["clock"].item(-1) // DAY)
+            told &= pl.col("src_inside")
+        # Most connections repeat another of the day: they are told by their keys alone, the others picked out.
+        distinct = (
+            flows.lazy().filter(told).select("seq", key=_SERVICE_OF_DAY).unique("key", keep="first").collect()
+        ).join(self._known, on="key", how="anti")
+        if distinct.height:
+            first = flows["seq"].item(0)  # `seq` has no gap within a table
+            self._walk(self._first_contacts(flows[(distinct["seq"].sort() - first)]))
+        self._forget(flows["clock"].item(-1) // DAY)
 
     def findings(self) -> list[Finding]:
         """See `Watch.findings`."""
         return [self._say(run) for run in self._runs]
 
     def _first_contacts(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Keep the first contact of each host with each service, new since the day before, and its step."""
-        rows = rows.with_columns(day=pl.col("clock") // DAY, pair=joined_key(pl.col("src_key"), pl.col("dst_key")))
+        """Of the day's first contacts, keep those that are new since the day before, with their step."""
         rows = rows.with_columns(
-            key=_of_day(joined_key(pl.col("pair"), pl.col("dst_port")), pl.col("day")),
-            day_key=_of_day(pl.col("src_key"), pl.col("day")),
-        ).unique("key", keep="first", maintain_order=True)
-        rows = rows.join(self._known, on="key", how="anti", maintain_order="left")
+            key=_SERVICE_OF_DAY,
+            day=pl.col("clock") // DAY,
+            pair=joined_key(pl.col("src_key"), pl.col("dst_key")),
+        ).with_columns(day_key=_of_day(pl.col("src_key"), pl.col("day")))
         self._remember(rows, "key")
         rows = rows.with_columns(met=_of_day(pl.col("pair"), pl.col("day")))
         machines = rows.unique("met", keep="first", maintain_order=True).join(
@@ -210,6 +212,12 @@ class ScanWatch:
 
 def _of_day(key: pl.Expr, day: pl.Expr) -> pl.Expr:
     return joined_key(key, day)
+
+
+_SERVICE_OF_DAY = _of_day(
+    joined_key(joined_key(pl.col("src_key"), pl.col("dst_key")), pl.col("dst_port")), pl.col("clock") // DAY
+)
+"""A host, a machine, a port of it, a day."""
 
 
 def _act(row: Mapping[str, Any]) -> Act:
