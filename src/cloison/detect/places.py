@@ -44,10 +44,11 @@ class Places:
         """
         rows = rows.with_columns(src_key=address_key("src"), dst_key=address_key("dst"))
         self._learn(rows)
-        src = self._known.select(src_key="key", src_inside="inside")
-        dst = self._known.select(dst_key="key", dst_inside="inside", dst_outside="outside")
-        return rows.join(src, on="src_key", how="left", maintain_order="left").join(
-            dst, on="dst_key", how="left", maintain_order="left"
+        inside, outside = (self._known.filter(side)["key"].implode() for side in ("inside", "outside"))
+        return rows.with_columns(
+            src_inside=pl.col("src_key").is_in(inside),
+            dst_inside=pl.col("dst_key").is_in(inside),
+            dst_outside=pl.col("dst_key").is_in(outside),
         )
 
     def _learn(self, rows: pl.DataFrame) -> None:

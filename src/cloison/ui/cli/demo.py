@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from cloison.ops.demo import rehearse
 from cloison.ops.story import Story
 from cloison.ui.cli.analyze import show_analysis
 from cloison.ui.cli.map_ import show_leaks
@@ -40,6 +39,8 @@ def demo(
     Example: cloison demo --once --format json
     """
     del lang
+    from cloison.ops.demo import rehearse  # noqa: PLC0415 - the solver takes half a second to load
+
     request = asked(context, form=form)
     words = request.words
 

@@ -11,7 +11,6 @@ from cloison.incident.incident import open_incident
 from cloison.model.hospital import EnforcementPoint, Hospital, Level
 from cloison.model.plan import Action, PlanParameters, SealPlan, ServiceState, Status
 from cloison.ops.analysis import analyze
-from cloison.ops.responding import make_plan, read_suspects, suspected_zones
 from cloison.ui.cli.options import Form, Lang, MapFile, asked
 from cloison.ui.cli.screen import Screen, print_json, progress
 from cloison.ui.documents import plan_document
@@ -60,6 +59,12 @@ def plan(
     Example: cloison plan --suspect administration:0.7 --suspect pacs
     """
     del lang
+    from cloison.ops.responding import (  # noqa: PLC0415 - the solver takes half a second to load
+        make_plan,
+        read_suspects,
+        suspected_zones,
+    )
+
     request = asked(context, map_file=map_file, form=form)
     hospital = request.hospital()
     suspects = read_suspects(suspect or [], hospital)
