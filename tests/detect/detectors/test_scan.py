@@ -1,4 +1,5 @@
 from collections import defaultdict
+from datetime import timedelta
 from ipaddress import ip_address, ip_network
 from random import Random
 
@@ -128,3 +129,13 @@ def test_the_internet_is_judged_only_without_a_map():
 def test_a_fast_scan_is_one_finding():
     (one,) = found(sweep("10.1.0.1", every=0.001, machines=3000))
     assert "3000" in str(one.explanation)
+
+
+@pytest.mark.parametrize("cuts", [(), (1,), (5, 9), (3, 12, 20)])
+def test_a_scan_begins_when_the_walk_left_zero_not_at_the_morning_s_misdial(cuts):
+    morning = [flow(0, "10.0.0.1", "10.0.9.9", 445, answered=False)]
+    ordinary = [flow(60 + n, "10.0.0.1", f"10.0.8.{n}", 443) for n in range(1, 6)]
+    rows = [*morning, *ordinary, *sweep("10.0.0.1", at=4 * HOUR)]
+    (one,) = found(rows, cuts=cuts)
+    assert one.first_seen == START + timedelta(hours=4)
+    assert "10.0.9.9" not in one.targets

@@ -29,6 +29,7 @@ _TRAIL = {
     "dst": pl.String(),
     "dst_port": pl.UInt16(),
     "fires": pl.Boolean(),
+    "rest": pl.Int64(),  # of these rows, the last where the walk was at zero; -1: none
 }
 
 
@@ -146,7 +147,10 @@ class ScanWatch:
                 ),
                 before=pl.col("level"),
             )
-            .with_columns(fires=pl.col("level") > pl.col("level").shift(1).over("day_key").fill_null(pl.col("before")))
+            .with_columns(
+                fires=pl.col("level") > pl.col("level").shift(1).over("day_key").fill_null(pl.col("before")),
+                rest=pl.when(pl.col("height") == 0).then("seq").forward_fill().over("day_key").fill_null(-1),
+            )
         )
         after = contacts.group_by("day_key", maintain_order=True).agg(pl.col("day", "height", "level").last())
         self._walks = pl.concat([self._walks.join(after, on="day_key", how="anti"), after]).filter(
@@ -154,6 +158,14 @@ class ScanWatch:
         )
         silent = contacts.filter(~pl.col("answered"))
         self._convict(silent.select(*_TRAIL))
+        # What came before a walk was at zero led to nothing.
+        rests = contacts.group_by("day_key").agg(pl.col("rest").last().alias("rested"))
+        self._trail = (
+            self._trail.join(rests, on="day_key", how="left", maintain_order="left")
+            .filter(pl.col("seq") > pl.col("rested").fill_null(-1))
+            .select(*_TRAIL)
+            .filter(pl.int_range(pl.len()).over("day_key") < TARGETS)
+        )
 
     def _convict(self, silent: pl.DataFrame) -> None:
         """Open findings for the walks that crossed, and let those that are open grow."""
@@ -169,12 +181,13 @@ class ScanWatch:
             past = trail.filter(pl.col("day_key").is_in(days.implode())).partition_by("day_key", as_dict=True)
 
             def before(row: Mapping[str, Any]) -> list[Act]:
-                earlier = past[row["day_key"],].filter(pl.col("seq") < row["seq"]).head(TARGETS)
+                since = (pl.col("seq") < row["seq"]) & (pl.col("seq") > row["rest"])
+                earlier = past[row["day_key"],].filter(since).head(TARGETS)
                 return [_act(one) for one in earlier.iter_rows(named=True)]
 
             for rows in guilty.partition_by("src", maintain_order=True):
                 self._runs.grow(str(rows["src"][0]), rows, _act, before)
-        self._trail = trail.filter(pl.int_range(pl.len()).over("day_key") < TARGETS)
+        self._trail = trail
 
     def _say(self, run: Run) -> Finding:
         machines = len(run.targets)
