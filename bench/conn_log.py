@@ -16,17 +16,19 @@ HEADER = """#separator \\x09
 #types\ttime\tstring\taddr\tport\taddr\tport\tenum\tstring\tinterval\tcount\tcount\tstring\tbool\tbool\tcount\tstring\tcount\tcount\tcount\tcount\tset[string]
 """
 
-HOSTS, SERVERS, OUTSIDE = 3_000, 60, 4_000
+HOSTS, OUTSIDE, HABITS = 3_000, 4_000, 60
+"""Machines inside, addresses outside, and how many of these one machine calls in a day."""
 DAY = 86_400.0
 FIRST = 1_772_409_600.0  # 2026-03-02, UTC
 SERVICES = [
-    ("udp", 53, "dns"),
-    ("tcp", 443, "ssl"),
-    ("tcp", 445, "smb"),
-    ("tcp", 80, "http"),
-    ("tcp", 104, "-"),
-    ("udp", 161, "snmp"),
+    ("udp", 53, "dns", 2),
+    ("tcp", 443, "ssl", 20),
+    ("tcp", 445, "smb", 6),
+    ("tcp", 80, "http", 15),
+    ("tcp", 104, "-", 3),
+    ("udp", 161, "snmp", 14),
 ]
+"""Protocol, port, Zeek's name, servers inside that offer it."""
 
 
 def write(path: Path, lines: int, *, seed: int = 7) -> None:
@@ -50,9 +52,12 @@ def _pieces(lines: int, random: np.random.Generator, piece: int = 250_000) -> It
 def _piece(count: int, begin: float, span: float, random: np.random.Generator) -> pl.DataFrame:
     which = random.choice(len(SERVICES), count, p=[0.4, 0.3, 0.12, 0.1, 0.03, 0.05])
     outside = (which == 1) & (random.random(count) < 0.6)
-    server = random.zipf(1.4, count) % SERVERS
-    away = random.zipf(1.3, count) % OUTSIDE
     client = random.integers(0, HOSTS, count)
+    # A server serves one thing, and a machine goes back to the sites that it knows.
+    pool = np.array([size for *_, size in SERVICES])
+    first = np.concatenate([[0], np.cumsum(pool)[:-1]])
+    server = first[which] + random.zipf(1.4, count) % pool[which]
+    away = (client * 61 + random.zipf(1.3, count) % HABITS) % OUTSIDE
     answered = random.random(count) < 0.97
     sent = random.lognormal(6, 1.5, count).astype(np.int64)
     got = np.where(answered, random.lognormal(7.5, 2, count), 0).astype(np.int64)
