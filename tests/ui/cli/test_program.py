@@ -25,6 +25,7 @@ def test_bad_usage_is_one_clear_error_and_exit_code_2(arguments, capsys):
     told = capsys.readouterr().err
     assert "cloison" in told
     assert "Traceback" not in told
+    assert not set(told.split()) & {"No", "Missing", "Invalid", "such"}
 
 
 def test_a_missing_path_says_so_in_the_reader_s_language(capsys, tmp_path):

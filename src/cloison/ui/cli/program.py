@@ -17,9 +17,10 @@ from cloison.ui.cli import analyze, demo, learn, map_, plan
 from cloison.ui.cli.options import Form, Home, Lang, MapFile, Settings, language_of
 from cloison.ui.cli.screen import clean
 from cloison.ui.languages import Translator
-from cloison.words import say
+from cloison.words import Sentence, say, verbatim
 
 USAGE, COULD_NOT, INTERRUPTED = 2, 3, 130
+_COMMANDS = ("demo", "analyze", "learn", "map", "plan")
 
 
 class _Spoken(TyperCommand):
@@ -89,9 +90,8 @@ def run(arguments: list[str]) -> int:
         _complain(_told(error, words))
         return error.exit_code
     except TyperException as error:
-        message = error.format_message() if hasattr(error, "format_message") else str(error)
-        if message:
-            _complain([words.sentence(say("usage: {problem}", problem=message)), f"  → {_help_of(arguments)}"])
+        problem = say("usage: {problem}", problem=_misuse(error, arguments))
+        _complain([words.sentence(problem), f"  → {_help_of(arguments)}"])
         return USAGE
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
@@ -146,6 +146,28 @@ def _spoken(page: str, words: Translator) -> str:
     return page
 
 
+def _misuse(error: TyperException, arguments: list[str]) -> Sentence:
+    """Say what is wrong with a command line: Typer's own words are English, and its types are private."""
+    option = getattr(error, "option_name", None)
+    parameter = getattr(error, "param", None)
+    first = next((word for word in arguments if not word.startswith("-")), None)
+    said = verbatim(str(getattr(error, "message", error)))
+    match type(error).__name__:
+        case "NoSuchOption":
+            said = say("there is no option {name}", name=str(option))
+        case "BadOptionUsage":
+            said = say("{name} wants a value", name=str(option))
+        case "MissingParameter" if parameter is not None:
+            said = say("{name} is missing", name=str(parameter.metavar or parameter.name))
+        case "BadParameter" if parameter is not None:
+            said = say("the value of {name} is impossible", name=parameter.opts[0])
+        case "UsageError" if first is not None and first not in _COMMANDS:
+            said = say("there is no command {name}", name=first)
+        case "UsageError":
+            said = say("there is a word too many")
+    return said
+
+
 def _help_of(arguments: list[str]) -> str:
-    name = next((word for word in arguments if word in {"demo", "analyze", "learn", "map", "plan"}), None)
+    name = next((word for word in arguments if word in _COMMANDS), None)
     return f"cloison {name} --help" if name else "cloison --help"
