@@ -1,13 +1,11 @@
 """Shortest ways equal those found by trying every way."""
 
-from dataclasses import replace
 from itertools import pairwise, permutations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.chart.maps import OLD, SMALL, conduit
 
-from cloison.chart.reach import Arc, declared_arcs, reachable, shortest_ways
+from cloison.chart.reach import Arc, shortest_ways
 
 ZONES = "abcde"
 arcs = st.lists(
@@ -67,17 +65,3 @@ def test_a_way_holds_together_and_is_of_its_sort(given_arcs):
         assert all(one.to == other.from_ for one, other in pairwise(way))
         assert strayed == any(not arc.declared for arc in way)
         assert (way[-1].to if way else end) == end
-
-
-@settings(deadline=None)
-@given(arcs, st.sets(st.sampled_from(ZONES), min_size=1))
-def test_what_is_reached_is_closed(given_arcs, starts):
-    reached = reachable(given_arcs, sorted(starts))
-    assert starts <= reached
-    assert all(arc.to in reached for arc in given_arcs if arc.from_ in reached)
-    assert reached == starts | {end for end, _ in shortest_ways(given_arcs, sorted(starts))}
-
-
-def test_learned_conduits_are_not_declared():
-    hospital = replace(SMALL, conduits=(conduit("a", "b"), conduit("b", "c", learned=OLD)))
-    assert [arc.declared for arc in declared_arcs(hospital)] == [True, False]

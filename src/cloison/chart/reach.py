@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from cloison.model.hospital import Hospital, ZoneId
+from cloison.model.hospital import ZoneId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,18 +22,6 @@ class Arc:
     from_: ZoneId
     to: ZoneId
     declared: bool
-
-
-def declared_arcs(hospital: Hospital) -> tuple[Arc, ...]:
-    """Give the ways that the map's conduits make, in the map's order; learned ones are not declared."""
-    return tuple(
-        Arc(from_=conduit.from_, to=conduit.to, declared=conduit.learned is None) for conduit in hospital.conduits
-    )
-
-
-def reachable(arcs: Iterable[Arc], starts: Iterable[ZoneId]) -> frozenset[ZoneId]:
-    """Give the starting zones and all that they reach."""
-    return frozenset(zone for zone, _ in _walk(_onward(arcs), starts, frozenset()))
 
 
 def shortest_ways(
