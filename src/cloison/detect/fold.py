@@ -8,7 +8,7 @@ from cloison.detect.catalogue import known_detectors
 from cloison.detect.detector import Context, Detector
 from cloison.detect.places import Places
 from cloison.model.finding import Finding
-from cloison.model.observations import Batch, Kind
+from cloison.model.observations import SCHEMAS, Batch, Kind
 
 __all__ = ["PREPARED", "Context", "Fold", "start"]
 
@@ -26,7 +26,8 @@ PREPARED: tuple[str, ...] = (
     "dst_inside",
     "dst_outside",
 )
-"""Columns that every detector finds in its tables. Rows without src or dst are left out."""
+"""Columns that every detector finds in its tables. Rows without src or dst are left out, but where the kind has
+no such column (host events, DHCP), and then the columns from `src_key` on are absent."""
 
 CHUNK = 1 << 19
 """Rows taken together: vectorised work on half a million rows costs less per row than on ten thousand."""
@@ -40,7 +41,8 @@ class Fold:
         self._columns: dict[Kind, list[str]] = {}
         for detector in detectors:
             for kind, columns in detector.reads.items():
-                wanted = self._columns.setdefault(kind, ["ts", "seen_at", "origin", "record", "src", "dst"])
+                ends = ("src", "dst") if _has_ends(kind) else ()
+                wanted = self._columns.setdefault(kind, ["ts", "seen_at", "origin", "record", *ends])
                 wanted.extend(column for column in columns if column not in wanted)
         self._places = Places(context.book)
         self._waiting: dict[Kind, list[pl.DataFrame]] = {}
@@ -73,7 +75,7 @@ class Fold:
                 watch.step(theirs)
 
     def _prepare(self, kind: Kind, rows: pl.DataFrame) -> pl.DataFrame:
-        needed = ("src", "dst", "seen_at")
+        needed = ("src", "dst", "seen_at") if _has_ends(kind) else ("seen_at",)
         if any(rows[name].null_count() for name in needed):
             rows = rows.drop_nulls(needed)
         if rows.is_empty():
@@ -85,7 +87,11 @@ class Fold:
             seq=pl.int_range(count, count + rows.height, dtype=pl.Int64()),
         ).drop("ts", "seen_at")
         self._clocks[kind] = (count + rows.height, rows["clock"].item(-1))
-        return self._places.locate(rows)
+        return self._places.locate(rows) if _has_ends(kind) else rows
+
+
+def _has_ends(kind: Kind) -> bool:
+    return "src" in SCHEMAS[kind] and "dst" in SCHEMAS[kind]
 
 
 def start(context: Context, detectors: Sequence[Detector] | None = None) -> Fold:

@@ -1,5 +1,6 @@
 """Addresses as numbers, and which of them are inside."""
 
+import re
 from ipaddress import ip_address
 
 import polars as pl
@@ -39,8 +40,9 @@ class Places:
     def locate(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Add `src_key`, `src_inside`, `dst_key`, `dst_inside`, `dst_outside` to rows that have `src` and `dst`.
 
-        What is neither inside nor outside is no machine: multicast, broadcast, loopback, unspecified addresses,
-        and text that is no address.
+        A machine known by its name alone is inside: only a log of ours calls it so. What is neither inside nor
+        outside is no machine: multicast, broadcast, loopback, unspecified addresses, and text that is neither
+        an address nor a host name.
         """
         rows = rows.with_columns(src_key=address_key("src"), dst_key=address_key("dst"))
         self._learn(rows)
@@ -60,12 +62,20 @@ class Places:
         new = seen.unique("key", keep="any").join(self._known, on="key", how="anti")
         if new.height == 0:
             return
-        inside = [self._book.locate(address)[2] for address in new["address"]]
+        inside = [self._book.locate(address)[2] or _named(address) for address in new["address"]]
         outside = [not ours and _machine(address) for address, ours in zip(new["address"], inside, strict=True)]
         added = new.select("key").with_columns(
             inside=pl.Series(inside, dtype=pl.Boolean()), outside=pl.Series(outside, dtype=pl.Boolean())
         )
         self._known = pl.concat([self._known, added])
+
+
+_NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}\$?")
+"""A host name (RFC 1123), with the underscore and the final $ that Windows allows."""
+
+
+def _named(text: str) -> bool:
+    return _NAME.fullmatch(text) is not None
 
 
 def _machine(text: str) -> bool:

@@ -35,6 +35,10 @@ class Kind(StrEnum):
     DHCP = "dhcp"
     FILE = "file"
     NOTICE = "notice"
+    EVENT = "event"
+    ARP = "arp"
+    DICOM = "dicom"
+    HL7 = "hl7"
 
 
 TIME = pl.Datetime("us", "UTC")
@@ -119,8 +123,10 @@ SCHEMAS: Mapping[Kind, Mapping[str, pl.DataType]] = {
     Kind.LOGON: {
         **COMMON,
         **_ENDS,
-        "protocol": pl.String(),  # kerberos ntlm ssh rdp
+        "protocol": pl.String(),  # kerberos ntlm ssh rdp smb ldap ftp telnet http
         "user": pl.String(),
+        "actor": pl.String(),  # the account that asked for it, when it is another than `user`
+        "session": pl.String(),  # interactive network batch service remote-interactive new-credentials... or null
         "client_name": pl.String(),
         "service": pl.String(),  # Kerberos service, NTLM server name
         "success": pl.Boolean(),
@@ -156,6 +162,41 @@ SCHEMAS: Mapping[Kind, Mapping[str, pl.DataType]] = {
         "message": pl.String(),
         "severity": pl.UInt8(),  # 1 worst to 3, null when the tool gives none
         "category": pl.String(),
+    },
+    # One event of a host's own log. A reader gives it beside what it also means: a logon event is an EVENT and
+    # a LOGON of the same origin and record.
+    Kind.EVENT: {
+        **COMMON,
+        "computer": pl.String(),  # as logged
+        "channel": pl.String(),  # Security, Microsoft-Windows-Sysmon/Operational...
+        "provider": pl.String(),
+        "event_id": pl.UInt32(),
+        "data": pl.String(),  # one flat JSON object: field name as logged -> text
+    },
+    # `src` (at `src_mac`) says that it has its address, or asks who has `dst`.
+    Kind.ARP: {
+        **COMMON,
+        "src": pl.String(),
+        "dst": pl.String(),
+        "src_mac": pl.String(),
+        "dst_mac": pl.String(),
+        "operation": pl.String(),  # request reply
+    },
+    Kind.DICOM: {
+        **COMMON,
+        **_ENDS,
+        "calling": pl.String(),  # application entity titles
+        "called": pl.String(),
+        "operation": pl.String(),  # associate reject abort c-echo c-store c-find c-move c-get n-action...
+        "status": pl.String(),  # hexadecimal, "0000" success
+    },
+    Kind.HL7: {
+        **COMMON,
+        **_ENDS,
+        "sending": pl.String(),  # MSH-3 and MSH-4, "application|facility"
+        "receiving": pl.String(),  # MSH-5 and MSH-6
+        "message": pl.String(),  # ORU^R01, ADT^A01, ACK...
+        "status": pl.String(),  # acknowledgement code MSA-1, null in other messages
     },
 }
 
