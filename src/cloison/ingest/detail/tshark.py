@@ -10,7 +10,10 @@ import polars as pl
 
 from cloison.ingest.addresses import canonical
 from cloison.ingest.child import Child, running
+from cloison.ingest.detail.arp import Arp
+from cloison.ingest.detail.dicom import Dicom
 from cloison.ingest.detail.frame import AGGREGATOR, BASE_FIELDS, Frame, Reader
+from cloison.ingest.detail.hl7 import Hl7
 from cloison.ingest.detail.logons import Kerberos, Ntlm, Rdp
 from cloison.ingest.detail.naming import Dhcp, Dns
 from cloison.ingest.detail.rpc import Rpc
@@ -31,13 +34,13 @@ STRETCH = 16_384
 
 _FILTER = (
     "(smb or smb2 or dcerpc or kerberos or ntlmssp or dns or llmnr or mdns or http or tls.handshake.type in {1,2} "
-    "or dhcp or rdp.rt_cookie) and not icmp and not icmpv6"
+    "or dhcp or rdp.rt_cookie or arp or dicom.pdu.type or hl7) and not icmp and not icmpv6"
 )
 _TIMES = ("ts", "seen_at")
 
 
 def read_detail(path: Path, tally: Tally) -> Iterator[tuple[Kind, pl.DataFrame]]:
-    """Give DNS, HTTP, TLS, SMB, RPC, LOGON and DHCP tables; without tshark, remark what is missed.
+    """Give DNS, HTTP, TLS, SMB, RPC, LOGON, DHCP, ARP, DICOM and HL7 tables; without tshark, remark what is missed.
 
     `record` is the packet's number. Whatever befalls tshark is remarked, never raised.
     """
@@ -58,7 +61,9 @@ def read_detail(path: Path, tally: Tally) -> Iterator[tuple[Kind, pl.DataFrame]]
         )
         return
     smb = Smb()
-    readers: tuple[Reader, ...] = (smb, Rpc(smb), Ntlm(), Kerberos(), Rdp(), Dns(), Dhcp(), Http(), Tls())
+    readers: tuple[Reader, ...] = (
+        smb, Rpc(smb), Ntlm(), Kerberos(), Rdp(), Dns(), Dhcp(), Http(), Tls(), Arp(), Dicom(), Hl7(),
+    )  # fmt: skip
     fields = tuple(dict.fromkeys([*BASE_FIELDS, *(name for reader in readers for name in reader.fields)]))
     unknown: set[str] = set()
     with tempfile.TemporaryDirectory(prefix="cloison-") as settings:
@@ -79,6 +84,8 @@ def _command(program: str, path: Path, fields: Sequence[str]) -> list[str]:
     # -n: resolve no name, on any server.
     command = [program, "-n", "-r", str(path), "-Y", _FILTER, "-T", "fields"]
     command += ["-E", "separator=/t", "-E", "occurrence=a", "-E", f"aggregator={AGGREGATOR}"]
+    # Mirth Connect, the usual interface engine, listens on 6661 unless told otherwise.
+    command += ["-d", "tcp.port==6661,hl7"]
     return command + [part for name in fields for part in ("-e", name)]
 
 
