@@ -257,6 +257,7 @@ LOGS: Mapping[str, ZeekLog] = {
             "service": Raw.TEXT,
             "success": Raw.FLAG,
             "error_msg": Raw.NAME,
+            "cipher": Raw.NAME,
         },
         gives={
             **_ENDS,
@@ -264,7 +265,7 @@ LOGS: Mapping[str, ZeekLog] = {
             "user": pl.col("client"),
             "service": pl.col("service"),
             "success": pl.col("success"),
-            "detail": _joined("request_type", "error_msg"),
+            "detail": _joined("request_type", "error_msg", "cipher"),
         },
     ),
     "rdp": ZeekLog(

@@ -11,7 +11,12 @@ def krb(number, kind, *, reply=False, **fields):
 
 def test_a_request_and_its_answer_are_one_logon():
     asked = krb(
-        1, "10", kerberos__CNameString="carer", kerberos__realm="EXAMPLE", kerberos__SNameString=["krbtgt", "EXAMPLE"]
+        1,
+        "10",
+        kerberos__CNameString="carer",
+        kerberos__realm="EXAMPLE",
+        kerberos__SNameString=["krbtgt", "EXAMPLE"],
+        kerberos__padata_type="2",
     )
     (row,) = observe(
         Kerberos(), asked, krb(5, "11", reply=True, kerberos__CNameString="carer", kerberos__crealm="EXAMPLE")
@@ -51,3 +56,18 @@ def test_the_set_up_of_a_share_session_tells_whether_the_logon_worked():
 def test_a_desktop_request_keeps_its_cookie():
     (row,) = observe(Rdp(), frame(1, "eth:ip:tcp:tpkt:cotp:rdp", port="3389", rdp__rt_cookie="Cookie: mstshash=carer"))
     assert (row["protocol"], row["detail"], row["dst_port"]) == ("rdp", "carer", 3389)
+
+
+def test_a_ticket_tells_its_cipher_and_that_of_the_clients_part():
+    (row,) = observe(Kerberos(), krb(1, ["12", "14"]), krb(2, "13", reply=True, kerberos__etype=["23", "18"]))
+    assert row["detail"] == "TGS rc4-hmac key aes256-cts-hmac-sha1-96"
+    (row,) = observe(Kerberos(), krb(1, ["12", "14"]), krb(2, "13", reply=True, kerberos__etype=["18", "18", "18"]))
+    assert row["detail"] == "TGS aes256-cts-hmac-sha1-96"
+
+
+def test_a_logon_ticket_given_without_proof_is_told():
+    given = krb(2, "11", reply=True, kerberos__etype=["23", "23"])
+    (row,) = observe(Kerberos(), krb(1, "10", kerberos__padata_type="128"), given)
+    assert row["detail"] == "AS rc4-hmac no-preauth"
+    (row,) = observe(Kerberos(), krb(1, "10", kerberos__padata_type=["2", "128"]), given)
+    assert row["detail"] == "AS rc4-hmac"

@@ -83,3 +83,16 @@ def test_answers_in_the_same_packet_do_not_shift_the_numbers():
     both = frame(3, OVER, port="49155", dcerpc__pkt_type=["2", "0"], dcerpc__cn_ctx_id=["0", "0"], dcerpc__cn_flags=["3", "3"],
                  dcerpc__opnum=["15", "12"])  # fmt: skip
     assert [row["operation"] for row in observe(Rpc(Smb()), bind(1), both)] == ["CreateServiceW"]
+
+
+def test_a_pipe_that_serves_one_interface_names_it():
+    smb, over = Smb(), "eth:ip:tcp:nbss:smb"
+    opened = (
+        frame(1, over, smb__cmd="0xa2", smb__flags__response="0", smb__mid="4", smb__file="\\svcctl"),
+        frame(2, over, reply=True, smb__cmd="0xa2", smb__flags__response="1", smb__mid="4", smb__nt_status="0x00000000",
+              smb__fid="0x4000"),
+    )  # fmt: skip
+    for packet in opened:
+        list(smb.take(packet))
+    (row,) = observe(Rpc(smb), request(3, "19", over + ":dcerpc", smb__fid="0x4000"))
+    assert (row["endpoint"], row["operation"]) == ("svcctl", "StartServiceW")

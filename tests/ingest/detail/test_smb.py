@@ -75,3 +75,16 @@ def test_the_first_version_of_the_protocol_is_followed_too():
 
 def test_an_answer_without_its_question_gives_nothing():
     assert observe(Smb(), answer(2, "5", "9", smb2__fid="f1")) == []
+
+
+def test_requests_of_smb_1_that_ordinary_clients_do_not_send_are_told():
+    over = "eth:ip:tcp:nbss:smb"
+    odd = frame(1, over, smb__cmd=["0x26", "0x33", "0xa1", "0x32"], smb__flags__response="0", smb__trans2__cmd="0x000e")
+    assert [row["action"] for row in observe(Smb(), odd)] == [
+        "transaction_secondary",
+        "transaction2_secondary",
+        "nt_transact_secondary",
+        "session_setup2",
+    ]
+    plain = frame(1, over, smb__cmd="0x32", smb__flags__response="0", smb__trans2__cmd="0x0005")
+    assert observe(Smb(), plain) == []

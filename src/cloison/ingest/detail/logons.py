@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cloison.ingest.detail.frame import Frame, Observed, Waiting, as_number
+from cloison.ingest.detail.frame import WAITING, Frame, Observed, Waiting, as_number
 from cloison.model.observations import Kind
 
 _AS_REQ, _AS_REP, _TGS_REQ, _TGS_REP, _ERROR = 10, 11, 12, 13, 30
-_ERRORS = {
+KERBEROS_ERRORS = {
     6: "KDC_ERR_C_PRINCIPAL_UNKNOWN", 7: "KDC_ERR_S_PRINCIPAL_UNKNOWN", 12: "KDC_ERR_POLICY",
     13: "KDC_ERR_BADOPTION", 14: "KDC_ERR_ETYPE_NOSUPP", 18: "KDC_ERR_CLIENT_REVOKED", 23: "KDC_ERR_KEY_EXPIRED",
     24: "KDC_ERR_PREAUTH_FAILED", 25: "KDC_ERR_PREAUTH_REQUIRED", 31: "KRB_AP_ERR_BAD_INTEGRITY",
@@ -16,19 +16,33 @@ _ERRORS = {
 }  # fmt: skip
 """RFC 4120, 7.5.9, as Zeek spells them."""
 
+_CIPHERS = {
+    1: "des-cbc-crc", 3: "des-cbc-md5", 16: "des3-cbc-sha1", 17: "aes128-cts-hmac-sha1-96",
+    18: "aes256-cts-hmac-sha1-96", 23: "rc4-hmac", 24: "rc4-hmac-exp",
+}  # fmt: skip
+"""IANA, Kerberos encryption type numbers, as Zeek spells them."""
+
+_PROOFS = frozenset({"2", "16", "17", "136", "138"})
+"""Pre-authentication that proves something: encrypted timestamp, public key, FAST (RFC 4120, 4556, 6113)."""
+
 
 class Kerberos:
-    """Requests for tickets, each with its answer: "AS" for a logon, "TGS" for a service."""
+    """Requests for tickets, each with its answer: "AS" for a logon, "TGS" for a service.
+
+    `detail` goes on with the error; or, of a ticket given, with its cipher, with "key" and the cipher of the client's
+    part where it is another, and with "no-preauth" when the client had proved nothing.
+    """
 
     fields: ClassVar[tuple[str, ...]] = (
         "kerberos.msg_type", "kerberos.CNameString", "kerberos.SNameString", "kerberos.realm", "kerberos.crealm",
-        "kerberos.error_code",
+        "kerberos.error_code", "kerberos.etype", "kerberos.padata_type",
     )  # fmt: skip
     protocols: ClassVar[frozenset[str]] = frozenset({"kerberos"})
 
     def __init__(self) -> None:
         """Begin with no request."""
         self._waiting = Waiting(Kind.LOGON)
+        self._unproved: set[str] = set()
 
     def take(self, frame: Frame) -> Iterator[Observed]:
         """Look at the outermost message: the tickets within a request have types too."""
@@ -40,6 +54,9 @@ class Kerberos:
                 "service": self._service(frame),
                 "detail": "AS" if kind == _AS_REQ else "TGS",
             }
+            proofs = frame.all("kerberos.padata_type")
+            if kind == _AS_REQ and _PROOFS.isdisjoint(proofs) and len(self._unproved) < WAITING:
+                self._unproved.add(frame.stream)
             yield from self._waiting.put(frame.stream, row)
         elif kind in {_AS_REP, _TGS_REP, _ERROR}:
             known = self._waiting.answer(frame.stream)
@@ -51,9 +68,13 @@ class Kerberos:
             row |= {"seen_at": frame.time_us, "success": kind != _ERROR}
             if kind == _ERROR:
                 code = frame.number_of("kerberos.error_code")
-                row["detail"] += f" {_ERRORS.get(code or 0, code)}"
+                row["detail"] += f" {KERBEROS_ERRORS.get(code or 0, code)}"
             else:
                 row["user"] = self._client(frame) or row.get("user")
+                row["detail"] += self._ciphers(frame)
+                if known is not None and kind == _AS_REP and frame.stream in self._unproved:
+                    row["detail"] += " no-preauth"
+            self._unproved.discard(frame.stream)
             yield Kind.LOGON, row
 
     def end(self) -> Iterator[Observed]:
@@ -65,6 +86,14 @@ class Kerberos:
         name = frame.first("kerberos.CNameString")
         realm = frame.first("kerberos.crealm") or frame.first("kerberos.realm")
         return f"{name}/{realm}" if name and realm else name
+
+    @staticmethod
+    def _ciphers(frame: Frame) -> str:
+        """Tell the ticket's cipher and the client's part's: the last two, for others are hints and come before."""
+        ciphers = [_CIPHERS.get(as_number(code) or 0, code) for code in frame.all("kerberos.etype")[-2:]]
+        if not ciphers:
+            return ""
+        return f" {ciphers[0]}" + (f" key {ciphers[1]}" if len(ciphers) > 1 and ciphers[1] != ciphers[0] else "")
 
     @staticmethod
     def _service(frame: Frame) -> str | None:
@@ -135,11 +164,11 @@ class Ntlm:
         if row is not None:
             row |= {"seen_at": frame.time_us, "success": status == 0}
             if status != 0:
-                row["detail"] = _STATUSES.get(status or 0, f"0x{status:08x}")
+                row["detail"] = NT_STATUSES.get(status or 0, f"0x{status:08x}")
             yield Kind.LOGON, row
 
 
-_STATUSES = {
+NT_STATUSES = {
     0xC000006D: "LOGON_FAILURE", 0xC000006A: "WRONG_PASSWORD", 0xC0000064: "NO_SUCH_USER",
     0xC0000234: "ACCOUNT_LOCKED_OUT", 0xC0000072: "ACCOUNT_DISABLED", 0xC0000022: "ACCESS_DENIED",
     0xC000015B: "LOGON_TYPE_NOT_GRANTED", 0xC0000071: "PASSWORD_EXPIRED",

@@ -150,13 +150,15 @@ class Rpc:
 
     def _request(self, frame: Frame, handle: str | None, context: str | None, opnum: str) -> dict[str, object]:
         row = frame.row()
+        pipe = self._smb.pipe_of(frame) if "smb" in frame.protocols else None
         uuid = self._bound.get((frame.stream, handle, context)) or self._mapped.get((row["dst"], row["dst_port"]))
-        # Bound before the capture: tshark recognises some interfaces by the calls themselves.
-        endpoint = _by_tshark(frame.protocols) if uuid is None else _INTERFACES.get(uuid, uuid)
+        # Bound before the capture: tshark recognises some interfaces by the calls themselves, and some pipes
+        # serve one interface.
+        endpoint = _INTERFACES.get(uuid, uuid) if uuid else _by_tshark(frame.protocols) or _by_pipe(pipe)
         return row | {
             "endpoint": endpoint,
             "operation": _NAMES.get(f"{endpoint} {opnum}", f"opnum {opnum}"),
-            "pipe": self._smb.pipe_of(frame) if "smb" in frame.protocols else None,
+            "pipe": pipe,
         }
 
 
@@ -164,5 +166,16 @@ def _by_tshark(protocols: str) -> str | None:
     _, _, within = protocols.rpartition(":dcerpc:")
     return _BY_TSHARK.get(within.split(":")[0])
 
+
+def _by_pipe(pipe: str | None) -> str | None:
+    return _OF_PIPE.get(pipe.removeprefix("\\pipe\\").lower()) if pipe else None
+
+
+_OF_PIPE = {
+    "svcctl": "svcctl", "ntsvcs": "svcctl", "atsvc": "atsvc", "winreg": "winreg", "samr": "samr",
+    "netlogon": "netlogon", "srvsvc": "srvsvc", "wkssvc": "wkssvc", "spoolss": "spoolss", "netdfs": "netdfs",
+    "efsrpc": "efsrpc", "eventlog": "eventlog", "drsuapi": "drsuapi",
+}  # fmt: skip
+"""Well-known endpoints of the interfaces' specifications; \\pipe\\lsarpc, \\pipe\\lsass serve several interfaces."""
 
 _BY_TSHARK = {name.lower(): name for name in _INTERFACES.values()} | {"rpc_netlogon": "netlogon", "lsa": "lsarpc"}

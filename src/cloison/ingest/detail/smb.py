@@ -13,6 +13,8 @@ _SHARE_TYPES = {1: "disk", 2: "pipe", 3: "print"}
 _ACCESS_DENIED = 0xC0000022
 
 _V1_TREE, _V1_CREATE, _V1_READ, _V1_WRITE, _V1_DELETE, _V1_RENAME = 0x75, 0xA2, 0x2E, 0x2F, 0x06, 0x07
+_V1_TRANSACTION2, _SESSION_SETUP = 0x32, 0x0E
+_V1_ODD = {0x26: "transaction_secondary", 0x33: "transaction2_secondary", 0xA1: "nt_transact_secondary"}
 _V1_SERVICES = {"A:": "disk", "IPC": "pipe", "LPT1:": "print"}
 
 
@@ -20,14 +22,16 @@ class Smb:
     """Follows SMB conversations: what is opened gets a handle, and later packets name only that.
 
     Reads and writes are given once for each opening. An answer "access denied" to a mapping or an opening
-    gives the action "map_denied" or "open_denied"; other failures give nothing.
+    gives the action "map_denied" or "open_denied"; other failures give nothing. Of SMB 1, requests that go on in
+    pieces ("transaction_secondary"...) and those reserved and never implemented ("session_setup2") are told too, each:
+    ordinary clients hardly ever send them.
     """
 
     fields: ClassVar[tuple[str, ...]] = (
         "smb2.cmd", "smb2.flags.response", "smb2.nt_status", "smb2.msg_id", "smb2.tree", "smb2.filename", "smb2.fid",
         "smb2.share_type", "smb2.eof", "smb2.class", "smb2.infolevel", "smb2.disposition.delete_on_close",
         "smb.cmd", "smb.flags.response", "smb.nt_status", "smb.mid", "smb.path", "smb.service", "smb.file",
-        "smb.old_file", "smb.fid",
+        "smb.old_file", "smb.fid", "smb.trans2.cmd",
     )  # fmt: skip
     protocols: ClassVar[frozenset[str]] = frozenset({"smb", "smb2"})
 
@@ -88,6 +92,11 @@ class Smb:
         elif command == _V1_CREATE:
             known = self._asked.pop((frame.stream, message.get("mid")), asked)
             yield from self._opened(frame, message, known, None)
+        elif not message.reply and command in _V1_ODD:
+            yield Kind.SMB, frame.row() | {"action": _V1_ODD[command]}
+        elif not message.reply and command == _V1_TRANSACTION2:
+            if frame.number_of("smb.trans2.cmd") == _SESSION_SETUP:
+                yield Kind.SMB, frame.row() | {"action": "session_setup2"}
         elif not message.reply and command in {_V1_READ, _V1_WRITE}:
             yield from self._once(frame, message.get("fid"), "read" if command == _V1_READ else "write")
         elif message.reply and message.status == 0 and command in {_V1_DELETE, _V1_RENAME}:
