@@ -102,3 +102,16 @@ class UnwritableFileError(CloisonError):
 
     code = "unwritable-file"
     exit_code = 3
+
+
+class BadStateError(CloisonError):
+    """A saved state of the detectors is damaged, foreign, or of another version."""
+
+    code = "bad-state"
+
+
+class NothingKeptError(CloisonError):
+    """A search was asked, and no history is kept: saying "not found" would be a lie."""
+
+    code = "nothing-kept"
+    exit_code = 3

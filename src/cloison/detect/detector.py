@@ -1,7 +1,7 @@
 """What a detector is to the fold: what it declares, and the state that it keeps."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 import polars as pl
@@ -9,7 +9,15 @@ import polars as pl
 from cloison.model.addressing import AddressBook
 from cloison.model.finding import Barrier, Finding, Technique
 from cloison.model.hospital import Hospital
+from cloison.model.indicator import Indicator
 from cloison.model.observations import Kind
+
+NETWORK = "network"
+"""The key of a detector that judges each host by what all the others do: one worker sees everything."""
+
+
+class Rebuilt:
+    """What a watch makes anew from its context, and which is therefore never saved with its state."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,10 +27,19 @@ class Context:
     Attributes:
         book: where addresses live, of the map or of nobody (private addresses are inside).
         hospital: the map; None when there is none.
+        watchlist: what a person wants to be told of.
+        starts: clock of the stream's first record of each kind, microseconds since 1970. The fold notes it before
+            the watches see the record; a worker that sees a part of the stream is given that of the whole.
     """
 
     book: AddressBook
     hospital: Hospital | None = None
+    watchlist: tuple[Indicator, ...] = ()
+    starts: dict[Kind, int] = field(default_factory=dict)
+
+    def began(self, kinds: Iterable[Kind]) -> int:
+        """Give the clock of the stream's first record of these kinds; one of them has been seen."""
+        return min(self.starts[kind] for kind in kinds if kind in self.starts)
 
 
 class Watch(Protocol):
@@ -51,8 +68,9 @@ class Detector(Protocol):
         technique: the ATT&CK technique that it shows when it cannot be more precise.
         barrier: the barrier that it watches.
         reads: for each kind of observation, the columns it wants beside those of PREPARED.
-        key: the column that parts the records: rows of two values never meet in one judgement, but for what
-            the whole network does (how many hosts use a server).
+        key: "src", "dst" or "computer": the column that parts the records, rows of two values never meeting in one
+            judgement; `NETWORK` when hosts are judged by what others do. A test splits the records and wants the
+            same findings.
     """
 
     name: ClassVar[str]
@@ -61,5 +79,5 @@ class Detector(Protocol):
     reads: ClassVar[Mapping[Kind, tuple[str, ...]]]
     key: ClassVar[str]
 
-    def watch(self, context: Context) -> Watch:
-        """Begin to watch a stream of records."""
+    def watch(self, context: Context) -> Watch | None:
+        """Begin to watch a stream of records; None when the context gives it nothing to look for."""

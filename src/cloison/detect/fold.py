@@ -1,16 +1,19 @@
 """Fold the detectors over a stream of observations, wherever the stream is cut."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import polars as pl
 
+from cloison import __version__
 from cloison.detect.catalogue import known_detectors
-from cloison.detect.detector import Context, Detector
+from cloison.detect.detector import Context, Detector, Watch
 from cloison.detect.places import Places
+from cloison.detect.state import dump, load
 from cloison.model.finding import Finding
 from cloison.model.observations import SCHEMAS, Batch, Kind
 
-__all__ = ["PREPARED", "Context", "Fold", "start"]
+__all__ = ["PREPARED", "Context", "Fold", "restore", "start"]
 
 PREPARED: tuple[str, ...] = (
     "seq",  # Int64: place of the row among those of its kind, from 0
@@ -34,20 +37,30 @@ CHUNK = 1 << 19
 
 
 class Fold:
-    """Detectors at work on one stream."""
+    """Detectors at work on one stream.
+
+    Attributes:
+        late: rows that came after a later one of their kind; they count as seen when they came.
+    """
 
     def __init__(self, context: Context, detectors: Sequence[Detector]) -> None:
-        self._watches = [(detector, detector.watch(context)) for detector in detectors]
+        self._context = replace(context, starts=dict(context.starts))
+        self._watches: dict[str, tuple[Detector, Watch]] = {}
         self._columns: dict[Kind, list[str]] = {}
         for detector in detectors:
+            watch = detector.watch(self._context)
+            if watch is None:
+                continue
+            self._watches[detector.name] = (detector, watch)
             for kind, columns in detector.reads.items():
-                ends = ("src", "dst") if _has_ends(kind) else ()
+                ends = ("src", "dst") if has_ends(kind) else ()
                 wanted = self._columns.setdefault(kind, ["ts", "seen_at", "origin", "record", *ends])
                 wanted.extend(column for column in columns if column not in wanted)
         self._places = Places(context.book)
         self._waiting: dict[Kind, list[pl.DataFrame]] = {}
         self._rows_waiting = 0
         self._clocks: dict[Kind, tuple[int, int]] = {}
+        self.late = 0
 
     def step(self, batch: Batch) -> None:
         """Take the next records, in the order of `seen_at`, `origin`, `record`, all kinds together."""
@@ -56,44 +69,103 @@ class Fold:
                 self._waiting.setdefault(kind, []).append(frame.select(self._columns[kind]))
                 self._rows_waiting += frame.height
         if self._rows_waiting >= CHUNK:
-            self._work()
+            self.work()
 
     def findings(self) -> tuple[Finding, ...]:
         """Give every finding so far, by `detected_at`, then id."""
         if self._rows_waiting:
-            self._work()
-        found = [finding for _, watch in self._watches for finding in watch.findings()]
-        return tuple(sorted(found, key=lambda finding: (finding.detected_at, finding.id)))
+            self.work()
+        return in_order(finding for _, watch in self._watches.values() for finding in watch.findings())
 
-    def _work(self) -> None:
+    def work(self) -> None:
+        """Judge the rows that wait for company; how often this is asked changes no finding."""
         tables = {kind: self._prepare(kind, pl.concat(frames)) for kind, frames in self._waiting.items()}
         self._waiting.clear()
         self._rows_waiting = 0
-        for detector, watch in self._watches:
+        for detector, watch in self._watches.values():
             theirs = {kind: tables[kind] for kind in detector.reads if kind in tables and tables[kind].height}
             if theirs:
                 watch.step(theirs)
 
+    def save(self) -> bytes:
+        """Give all that the detectors know, for `restore`.
+
+        Raises:
+            UnsavableError: a watch holds what cannot be saved; a mistake of its author.
+        """
+        if self._rows_waiting:
+            self.work()
+        return dump(self._state(), self._facts())
+
+    def take_up(self, data: bytes) -> None:
+        """Go on from what `save` gave, in place of this fold's beginning.
+
+        Raises:
+            BadStateError: the bytes are damaged, foreign, or of another version.
+        """
+        state = load(data, self._state(), self._facts())
+        self._clocks, self.late = state["clocks"], state["late"]
+        self._context.starts.update(state["starts"])
+
+    def _state(self) -> dict[str, object]:
+        return {
+            "watches": {name: watch for name, (_, watch) in self._watches.items()},
+            "clocks": self._clocks,
+            "late": self.late,
+            "starts": self._context.starts,
+        }
+
+    def _facts(self) -> dict[str, str]:
+        """Name what the state's meaning depends on: keys are hashes of Polars'."""
+        detectors = {f"detector {name}": repr(detector) for name, (detector, _) in self._watches.items()}
+        return {"Cloison": __version__, "Polars": pl.__version__, **detectors}
+
     def _prepare(self, kind: Kind, rows: pl.DataFrame) -> pl.DataFrame:
-        needed = ("src", "dst", "seen_at") if _has_ends(kind) else ("seen_at",)
+        needed = ("src", "dst", "seen_at") if has_ends(kind) else ("seen_at",)
         if any(rows[name].null_count() for name in needed):
             rows = rows.drop_nulls(needed)
         if rows.is_empty():
             return rows
         count, latest = self._clocks.get(kind, (0, -(1 << 62)))
         rows = rows.with_columns(
+            seen=pl.col("seen_at").to_physical(),
             began=pl.coalesce("ts", "seen_at").to_physical(),
             clock=pl.max_horizontal(pl.col("seen_at").to_physical().cum_max(), pl.lit(latest, pl.Int64())),
             seq=pl.int_range(count, count + rows.height, dtype=pl.Int64()),
-        ).drop("ts", "seen_at")
+        )
+        self.late += rows.select((pl.col("seen") < pl.col("clock")).sum()).item()
+        rows = rows.drop("ts", "seen_at", "seen")
+        self._context.starts.setdefault(kind, rows["clock"].item(0))
         self._clocks[kind] = (count + rows.height, rows["clock"].item(-1))
-        return self._places.locate(rows) if _has_ends(kind) else rows
+        return self._places.locate(rows) if has_ends(kind) else rows
 
 
-def _has_ends(kind: Kind) -> bool:
+def has_ends(kind: Kind) -> bool:
+    """Tell whether a kind's rows go from one machine to another."""
     return "src" in SCHEMAS[kind] and "dst" in SCHEMAS[kind]
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Put findings in the order in which they are told: by `detected_at`, then id."""
+    return tuple(sorted(findings, key=lambda finding: (finding.detected_at, finding.id)))
 
 
 def start(context: Context, detectors: Sequence[Detector] | None = None) -> Fold:
     """Begin to fold detectors over a stream; all the known ones by default."""
     return Fold(context, known_detectors() if detectors is None else detectors)
+
+
+def restore(data: bytes, context: Context, detectors: Sequence[Detector] | None = None) -> Fold:
+    """Go on where `Fold.save` was called, as if nothing had happened in between.
+
+    Args:
+        data: what `Fold.save` gave.
+        context: the map may have changed: it holds from here on.
+        detectors: the same as then; all the known ones by default.
+
+    Raises:
+        BadStateError: the bytes are damaged, foreign, or of another version.
+    """
+    fold = start(context, detectors)
+    fold.take_up(data)
+    return fold

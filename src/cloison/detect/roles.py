@@ -1,6 +1,6 @@
 """What the map says that a host is there for."""
 
-from cloison.detect.detector import Context
+from cloison.detect.detector import Context, Rebuilt
 from cloison.model.hospital import ZoneId, ZoneKind
 
 ADMINISTERS = frozenset(
@@ -13,7 +13,7 @@ LOOKS = frozenset({"monitoring-server", "vulnerability-scanner"})
 """Roles that call machines which may not answer."""
 
 
-class Roles:
+class Roles(Rebuilt):
     """Roles, kinds of compartment and declared passages, by address."""
 
     def __init__(self, context: Context) -> None:

@@ -9,7 +9,7 @@ import polars as pl
 
 from cloison.detect.admin_acts import SERVICES, acts_of
 from cloison.detect.admin_acts import Act as Deed
-from cloison.detect.detector import Context
+from cloison.detect.detector import NETWORK, Context
 from cloison.detect.roles import Roles
 from cloison.detect.run import Act, Run, Runs
 from cloison.model.finding import Barrier, Finding, Technique
@@ -63,7 +63,7 @@ class AdminReach:
         Kind.SMB: ("action", "share", "name"),
         Kind.RPC: ("endpoint", "operation"),
     }
-    key: ClassVar[str] = "src"
+    key: ClassVar[str] = NETWORK
 
     session: float = 1.0
     declared: float = 0.25

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 import polars as pl
 
-from cloison.detect.detector import Context
+from cloison.detect.detector import NETWORK, Context
 from cloison.detect.places import joined_key
 from cloison.detect.rhythm import Calls
 from cloison.detect.roles import Roles
@@ -72,7 +72,7 @@ class Beacon:
     technique: ClassVar[Technique] = Technique("T1071")
     barrier: ClassVar[Barrier] = Barrier.INFILTRATION
     reads: ClassVar[Mapping[Kind, tuple[str, ...]]] = {Kind.FLOW: ("dst_port", "proto", "src_bytes", "answered")}
-    key: ClassVar[str] = "src"
+    key: ClassVar[str] = NETWORK
 
     first: int = 32
     last: int = 1024

@@ -86,14 +86,12 @@ class OutboundWatch:
         self._roles = Roles(context)
         self._sums = pl.DataFrame(schema=_SUMS)
         self._large = pl.DataFrame(schema=_LARGE)
-        self._first_hour: int | None = None
+        self._context = context
         self._runs = Runs()
 
     def step(self, tables: Mapping[Kind, pl.DataFrame]) -> None:
         """See `Watch.step`."""
         flows = tables[Kind.FLOW]
-        if self._first_hour is None:
-            self._first_hour = flows["clock"].item(0) // HOUR
         rows = (
             flows.filter(
                 pl.col("src_inside")
@@ -163,7 +161,7 @@ class OutboundWatch:
         return _number(self._history(source, hour)["sent"].max())
 
     def _cold(self, hour: int) -> bool:
-        return hour - (hour if self._first_hour is None else self._first_hour) < self._detector.warm_up_hours
+        return hour - self._context.began(self._detector.reads) // HOUR < self._detector.warm_up_hours
 
     def _limit(self, source: str, hour: int) -> float:
         """Give the bytes from which this hour is unusual for the host."""
