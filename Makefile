@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
-.PHONY: setup fix check test bench demo docs clean
+.PHONY: setup fix check test bench eval demo docs clean
 
 setup: $(DEV)
 
@@ -24,12 +24,12 @@ demo: $(RUNTIME)
 	@$(BIN)/cloison demo
 
 fix: $(DEV)
-	@$(BIN)/ruff check --fix --quiet src tests bench tools
-	@$(BIN)/ruff format --quiet src tests bench tools
+	@$(BIN)/ruff check --fix --quiet src tests bench evaluation tools
+	@$(BIN)/ruff format --quiet src tests bench evaluation tools
 
 check: $(DEV)
-	$(BIN)/ruff check src tests bench tools
-	$(BIN)/ruff format --check src tests bench tools
+	$(BIN)/ruff check src tests bench evaluation tools
+	$(BIN)/ruff format --check src tests bench evaluation tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry src
@@ -41,6 +41,9 @@ test: $(DEV)
 
 bench: $(DEV)
 	$(BIN)/python -m bench
+
+eval: $(DEV)
+	@$(BIN)/python -m evaluation
 
 docs: $(DEV)
 	@$(BIN)/python tools/make_docs.py
