@@ -124,3 +124,24 @@ def test_many_sources_cost_little():
     folded = fold()
     folded.step({Kind.FLOW: conform(Kind.FLOW, rows)})
     assert folded.findings() == ()
+
+
+def test_late_rows_are_judged_and_counted():
+    rows = in_order(sweep("10.1.0.1", machines=40))
+    late = [*rows[:10], *rows[12:], *rows[10:12]]
+    folded = fold()
+    folded.step(batch(late))
+    assert folded.findings()[0].targets == tuple(sorted(row["dst"] for row in rows))
+    assert folded.late == 2
+
+
+def test_a_watch_with_nothing_to_look_for_is_left_out():
+    class Idle:
+        name, reads = "idle", {Kind.FLOW: ()}
+
+        def watch(self, _context):
+            return None
+
+    folded = fold(Idle())
+    folded.step(batch(in_order(sweep("10.1.0.1"))))
+    assert folded.findings() == ()

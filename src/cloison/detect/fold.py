@@ -1,6 +1,6 @@
 """Fold the detectors over a stream of observations, wherever the stream is cut."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -87,6 +87,11 @@ class Fold:
             if theirs:
                 watch.step(theirs)
 
+    def note_starts(self, starts: Mapping[Kind, int]) -> None:
+        """Learn when the whole stream began, of which this fold sees a part."""
+        for kind, clock in starts.items():
+            self._context.starts.setdefault(kind, clock)
+
     def save(self) -> bytes:
         """Give all that the detectors know, for `restore`.
 
@@ -121,9 +126,7 @@ class Fold:
         return {"Cloison": __version__, "Polars": pl.__version__, **detectors}
 
     def _prepare(self, kind: Kind, rows: pl.DataFrame) -> pl.DataFrame:
-        needed = ("src", "dst", "seen_at") if has_ends(kind) else ("seen_at",)
-        if any(rows[name].null_count() for name in needed):
-            rows = rows.drop_nulls(needed)
+        rows = usable(kind, rows)
         if rows.is_empty():
             return rows
         count, latest = self._clocks.get(kind, (0, -(1 << 62)))
@@ -138,6 +141,12 @@ class Fold:
         self._context.starts.setdefault(kind, rows["clock"].item(0))
         self._clocks[kind] = (count + rows.height, rows["clock"].item(-1))
         return self._places.locate(rows) if has_ends(kind) else rows
+
+
+def usable(kind: Kind, rows: pl.DataFrame) -> pl.DataFrame:
+    """Leave out the rows that say not when, or not who."""
+    needed = ("src", "dst", "seen_at") if has_ends(kind) else ("seen_at",)
+    return rows.drop_nulls(needed) if any(rows[name].null_count() for name in needed) else rows
 
 
 def has_ends(kind: Kind) -> bool:

@@ -11,7 +11,7 @@ import zlib
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from enum import Enum
+from enum import Enum, Flag
 from hashlib import sha256
 from importlib import import_module
 from io import BytesIO
@@ -128,7 +128,7 @@ class _Writer:
         if isinstance(value, Enum):
             if not _is_ours(type(value)):
                 raise UnsavableError(path, value)
-            return ["enum", self._class(type(value), ()), value.name]
+            return ["enum", self._class(type(value), ()), value.value if isinstance(value, Flag) else value.name]
         if isinstance(value, np.generic) and isinstance(plain := value.item(), bool | int | float | str):
             return plain
         if isinstance(value, str):
@@ -207,7 +207,8 @@ class _Reader:
         if tag == "ref":
             return self._met[node[1]]
         if tag == "enum":
-            return self._classes[node[1]][0][node[2]]  # type: ignore[index] # an Enum: by name
+            of: Any = self._classes[node[1]][0]
+            return of(node[2]) if issubclass(of, Flag) else of[node[2]]
         place = len(self._met)
         self._met.append(None)
         return self._fill(tag, node, place, twin)
