@@ -1,8 +1,8 @@
 import pytest
-from tests.detect.traffic import batch, flow, fold, in_order, rpc, smb
+from tests.detect.traffic import batch, flow, fold, http, in_order, rpc, smb
 
 from cloison.detect.admin_acts import Act, acts_of
-from cloison.detect.catalogue import known_detectors
+from cloison.detect.detectors.admin_reach import DETECTOR
 from cloison.detect.fold import Fold
 
 
@@ -10,7 +10,7 @@ class _Tables:
     """Lets the fold prepare tables, and keeps them."""
 
     name, key = "keeper", "src"
-    reads = next(one.reads for one in known_detectors() if one.name == "admin-reach")
+    reads = DETECTOR.reads
 
     def watch(self, _):
         return self
@@ -84,3 +84,48 @@ def test_a_share_tells_administrators_from_users(share, action, act):
 )
 def test_a_call_that_runs_a_program_says_by_what_means(endpoint, operation, means):
     assert acts(rpc(0, "10.0.0.1", "10.0.0.2", endpoint, operation)) == [("rpc", Act.RUN, means)]
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "operation", "means"),
+    [
+        ("atsvc", "NetrJobAdd", "at"),
+        ("IDispatch", "Invoke", "dcom"),
+        ("00020400-0000-0000-c000-000000000046", "opnum 6", "dcom"),
+    ],
+)
+def test_each_way_to_run_a_program_keeps_its_name(endpoint, operation, means):
+    assert acts(rpc(0, "10.0.0.1", "10.0.0.2", endpoint, operation)) == [("rpc", Act.RUN, means)]
+
+
+def test_the_pipe_of_a_program_that_runs_others_is_a_program_run():
+    opened = smb(0, "10.0.0.1", "10.0.0.2", r"\\s\IPC$") | {"name": "PSEXESVC-PC-1-stdin"}
+    assert acts(opened) == [("smb", Act.RUN, "service")]
+
+
+def test_a_program_on_an_administrative_share_is_a_tool():
+    row = smb(0, "10.0.0.1", "10.0.0.2", r"\\s\C$", "write")
+    assert acts(row | {"name": r"temp\tool.EXE"}) == [("smb", Act.TOOL, None)]
+    assert acts(row | {"name": r"temp\notes.txt"}) == [("smb", Act.WRITE, None)]
+    assert acts(row | {"action": "open_denied", "name": "tool.exe"}) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "more"),
+    [("/wsman?PSVersion=5.1.18362.752", {"user_agent": "Microsoft WinRM Client"}), ("/wsman", {"user_agent": "Other"})],
+)
+def test_a_shell_over_web_services_is_a_program_run(path, more):
+    assert acts(http(0, "10.0.0.1", "10.0.0.2", path, dst_port=5985, **more)) == [("winrm", Act.RUN, "winrm")]
+
+
+@pytest.mark.parametrize(
+    ("path", "more"),
+    [
+        ("/wsman", {"user_agent": "Microsoft WinRM Client"}),
+        ("/wsman/SubscriptionManager/WEC", {"user_agent": "Microsoft WinRM Client"}),
+        ("/wsman?PSVersion=5.1.18362.752", {"status": 401}),
+        ("/wsman", {}),
+    ],
+)
+def test_a_subscription_or_a_refusal_is_no_shell(path, more):
+    assert acts(http(0, "10.0.0.1", "10.0.0.2", path, dst_port=5985, **more)) == []

@@ -37,6 +37,22 @@ def rpc(at: float, src: str, dst: str, endpoint: str, operation: str) -> dict[st
     return {"kind": Kind.RPC, "at": at, **ends, "endpoint": endpoint, "operation": operation}
 
 
+def logon(
+    at: float, src: str, dst: str, user: str | None, *, success: bool | None = True, **more: object
+) -> dict[str, object]:
+    ends = {"src": src, "dst": dst, "dst_port": 445, "protocol": "ntlm"}
+    return {"kind": Kind.LOGON, "at": at, **ends, "user": user, "success": success, **more}
+
+
+def http(at: float, src: str, dst: str, path: str, **more: object) -> dict[str, object]:
+    ends = {"src": src, "dst": dst, "dst_port": 80, "method": "POST"}
+    return {"kind": Kind.HTTP, "at": at, **ends, "path": path, "status": 200, **more}
+
+
+def arp(at: float, src: str, dst: str, operation: str = "request", **more: object) -> dict[str, object]:
+    return {"kind": Kind.ARP, "at": at, "src": src, "dst": dst, "operation": operation, **more}
+
+
 def in_order(rows: Iterable[Mapping[str, object]], begin: datetime = START) -> Rows:
     """Give the rows their times and their places in the file, in canonical order."""
     ordered = sorted(rows, key=lambda row: float(str(row["at"])))
@@ -49,7 +65,7 @@ def in_order(rows: Iterable[Mapping[str, object]], begin: datetime = START) -> R
 
 def batch(rows: Sequence[Mapping[str, object]]) -> Batch:
     tables: dict[Kind, pl.DataFrame] = {}
-    for kind in (Kind.FLOW, Kind.SMB, Kind.RPC):
+    for kind in Kind:
         mine = [{name: row.get(name) for name in SCHEMAS[kind]} for row in rows if row["kind"] is kind]
         if mine:
             tables[kind] = conform(kind, pl.DataFrame(mine, schema=dict(SCHEMAS[kind])))

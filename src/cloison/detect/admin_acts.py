@@ -1,4 +1,4 @@
-"""What counts as an act of administration on another machine, in flows, SMB and RPC records."""
+"""What counts as an act of administration on another machine, in flows, SMB, RPC and HTTP records."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -32,17 +32,34 @@ RUNS_PROGRAMS: Mapping[str, str] = {
     "svcctl changeserviceconfiga": "service",
     "svcctl startservicew": "service",
     "svcctl startservicea": "service",
+    "svcctl createwowservice": "service",
     # [MS-TSCH], scheduled tasks.
-    "atsvc netrjobadd": "task",
-    "atsvc jobadd": "task",
+    "atsvc netrjobadd": "at",
+    "atsvc jobadd": "at",
     "itaskschedulerservice schrpcregistertask": "task",
     "itaskschedulerservice schrpcrun": "task",
     # [MS-WMI], calls on management objects.
     "iwbemservices execmethod": "wmi",
     "iwbemservices execmethodasync": "wmi",
     "iwbemservices putinstance": "wmi",
+    # [MS-OAUT], a method of an object that lives on the other machine: MMC20.Application, ShellWindows, Excel.
+    "idispatch invoke": "dcom",
+    "00020400-0000-0000-c000-000000000046 opnum 6": "dcom",
 }
 """Endpoint and operation that run a program on the machine called -> by what means."""
+
+_RUNNERS = r"(?i)^\\?(pipe\\)?(psexesvc|paexec|csexec|remcom|winexesvc|xcmdsvc)"
+"""Pipes of programs that run others' commands: their service is there and spoken to."""
+
+_PROGRAM = r"(?i)\.(exe|dll|sys|scr|com|bat|cmd|ps1|vbs|js|hta|msi|jar)$"
+"""Files that Windows runs or loads."""
+
+_WINRM_PORTS = (5985, 5986, 80, 443)
+_SHELL = r"(?i)^/wsman\?PSVersion="
+"""A PowerShell session ([MS-PSRP] over [MS-WSMV]); subscriptions to events and CIM queries go to other paths."""
+
+_OK = 200
+_OWN_CLIENT = "Microsoft WinRM Client"
 
 _ADMIN_SHARE = r"(?i)(^|\\|/)(admin|[a-z])\$$"
 _CHANGES = ("write", "rename", "delete")
@@ -54,6 +71,7 @@ class Act(StrEnum):
     SESSION = "session"
     SHARE = "share"
     WRITE = "write"
+    TOOL = "tool"
     RUN = "run"
 
 
@@ -65,14 +83,16 @@ def acts_of(tables: Mapping[Kind, pl.DataFrame]) -> pl.DataFrame:
 
     Returns:
         Columns clock, began, origin, record, src, dst, src_key, dst_key, kind, family ("smb" "rpc" "rdp" "ssh"
-        "winrm"), act (see `Act`), means ("service" "task" "wmi", null when the act is not RUN), and key: a number
-        for (src, dst, family, act, means).
+        "winrm"), act (see `Act`), means ("service" "at" "task" "wmi" "dcom" "winrm", null when the act is not RUN),
+        and key: a number for (src, dst, family, act, means).
     """
     inside = pl.col("src_inside") & pl.col("dst_inside") & (pl.col("src_key") != pl.col("dst_key"))
     parts = [
         # `kind` orders the acts of one record: its connection, then what passed in it.
         reader(tables[kind].lazy().filter(inside)).with_columns(kind=pl.lit(place, pl.Int8())).select(_COLUMNS)
-        for place, (kind, reader) in enumerate(((Kind.FLOW, _sessions), (Kind.SMB, _shares), (Kind.RPC, _runs)))
+        for place, (kind, reader) in enumerate(
+            ((Kind.FLOW, _sessions), (Kind.SMB, _shares), (Kind.RPC, _runs), (Kind.HTTP, _shells))
+        )
         if kind in tables
     ]
     return (
@@ -102,14 +122,22 @@ def _sessions(flows: pl.LazyFrame) -> pl.LazyFrame:
 
 def _shares(files: pl.LazyFrame) -> pl.LazyFrame:
     administrative = pl.col("share").str.contains(_ADMIN_SHARE).fill_null(value=False)
+    runs = pl.col("name").str.contains(_RUNNERS).fill_null(value=False)
     act = (
-        pl.when(administrative & pl.col("action").is_in(_CHANGES))
+        pl.when(runs)
+        .then(pl.lit(Act.RUN.value))
+        .when(administrative & pl.col("name").str.contains(_PROGRAM).fill_null(value=False))
+        .then(pl.lit(Act.TOOL.value))
+        .when(administrative & pl.col("action").is_in(_CHANGES))
         .then(pl.lit(Act.WRITE.value))
         .when(administrative)
         .then(pl.lit(Act.SHARE.value))
         .otherwise(pl.lit(Act.SESSION.value))
     )
-    return files.with_columns(family=pl.lit("smb"), act=act, means=pl.lit(None, pl.String()))
+    refused = pl.col("action").str.ends_with("_denied").fill_null(value=False)
+    return files.filter(~refused).with_columns(
+        family=pl.lit("smb"), act=act, means=pl.when(runs).then(pl.lit("service"))
+    )
 
 
 def _runs(calls: pl.LazyFrame) -> pl.LazyFrame:
@@ -119,3 +147,16 @@ def _runs(calls: pl.LazyFrame) -> pl.LazyFrame:
         act=pl.lit(Act.RUN.value),
         means=operation.replace_strict(RUNS_PROGRAMS, default=None, return_dtype=pl.String()),
     ).filter(pl.col("means").is_not_null())
+
+
+def _shells(requests: pl.LazyFrame) -> pl.LazyFrame:
+    # Windows' own client tells a shell by its path; others (WS-Management libraries of other systems) tell nothing
+    # else, and are not how Windows machines collect events from each other.
+    foreign = (pl.col("path") == "/wsman") & ~pl.col("user_agent").str.contains(_OWN_CLIENT, literal=True).fill_null(
+        value=True
+    )
+    shell = pl.col("path").str.contains(_SHELL) | foreign
+    taken = pl.col("status").is_null() | (pl.col("status") == _OK)
+    return requests.filter(
+        pl.col("dst_port").is_in(_WINRM_PORTS) & (pl.col("method") == "POST") & shell & taken
+    ).with_columns(family=pl.lit("winrm"), act=pl.lit(Act.RUN.value), means=pl.lit("winrm"))

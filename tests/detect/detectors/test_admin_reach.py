@@ -1,7 +1,7 @@
 from ipaddress import ip_address, ip_network
 
 import pytest
-from tests.detect.traffic import DAY, HOUR, findings_of, flow, rpc, smb
+from tests.detect.traffic import DAY, HOUR, findings_of, flow, http, rpc, smb
 
 from cloison.detect.detectors.admin_reach import DETECTOR
 from cloison.model.hospital import Asset, AssetId, Conduit, ConduitId, Hospital, Zone, ZoneId, ZoneKind
@@ -128,3 +128,23 @@ def test_the_same_files_put_again_prolong_a_finding():
 def test_a_pair_silent_for_more_than_a_month_is_new_again():
     rows = [*BASELINE, *reach(at=2 * DAY), *reach(at=40 * DAY)]
     assert len(found(rows)) == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "technique"),
+    [
+        (rpc(0, "10.1.0.1", "10.4.0.1", "IDispatch", "Invoke"), "T1021.003"),
+        (rpc(0, "10.1.0.1", "10.4.0.1", "atsvc", "NetrJobAdd"), "T1053.002"),
+        (rpc(0, "10.1.0.1", "10.4.0.1", "IWbemServices", "ExecMethod"), "T1047"),
+        (http(0, "10.1.0.1", "10.4.0.1", "/wsman?PSVersion=5.1", dst_port=5985), "T1021.006"),
+        (smb(0, "10.1.0.1", "10.4.0.1", r"\\s\C$", "write") | {"name": "tool.exe"}, "T1570"),
+    ],
+)
+def test_fires_at_once_and_from_the_first_record_on_one_machine(row, technique):
+    (one,) = found([row])
+    assert (one.technique, one.targets) == (technique, ("10.4.0.1",))
+
+
+def test_the_means_by_which_programs_were_run_outweigh_the_sessions():
+    (one,) = found([*reach(port=445, at=0, every=1), rpc(9, "10.1.0.1", "10.4.0.1", "IWbemServices", "ExecMethod")])
+    assert one.technique == "T1047"

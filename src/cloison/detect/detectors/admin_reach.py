@@ -21,15 +21,23 @@ DAY = timedelta(days=1) // MICROSECOND
 
 TECHNIQUES: Mapping[str, str] = {
     "wmi": "T1047",
+    "dcom": "T1021.003",
+    "at": "T1053.002",
     "task": "T1053.005",
-    "service": "T1569.002",
+    "winrm": "T1021.006",
+    "service": "T1021.002",
     "smb": "T1021.002",
     "rdp": "T1021.001",
     "ssh": "T1021.004",
-    "winrm": "T1021.006",
     "rpc": "T1021",
 }
-"""What was used most, or the means by which a program was run -> technique."""
+"""By what means a program was run, else which sessions -> technique.
+
+A service made and started from afar is T1569.002 as an execution; it is told as the movement that it serves, T1021.002.
+"""
+
+MEANS = ("wmi", "dcom", "at", "task", "winrm", "service")
+TOOLS = "T1570"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,16 +47,17 @@ class AdminReach:
     Only what is new counts: the same act between the same two machines within `memory` is habit. Each machine
     reached is worth the sum of what was done to it: a session (SMB, RPC, RDP, SSH, WinRM) `session`, or
     `declared` when a passage of the map declares it; an administrative share (ADMIN$, C$) opened `share`, written
-    to `write`; a program run by a remote service, task or WMI call `run`. Over `window` a host is worth the sum of
-    its machines. A program run on a machine for the first time convicts at once, with less confidence when no
-    administrative share was opened too.
+    to `write`. Over `window` a host is worth the sum of its machines. A program run on a machine for the first time
+    (remote service, task, WMI, DCOM, PowerShell over WinRM, the pipe of a program that runs others) convicts at once,
+    with less confidence when no administrative share was opened too; so does a program put on an administrative
+    share, or taken from one.
 
     Explained, so worth nothing: hosts whose work is to administer (management compartments, roles such as
     jump-host or deployment-server); sessions on servers that many hosts use (file server, domain controller).
     While the stream is younger than `warm_up` everything looks new, so `cold_threshold` and `cold_window` hold.
 
-    Source: ATT&CK T1021, T1047, T1053.005, T1569.002. The calls that run a program are those that BZAR (MITRE,
-    2018) watches. New sessions alone want more of them, for a new edge is no proof: Latte (Liu et al., 2018),
+    Source: ATT&CK T1021, T1047, T1053.002, T1053.005, T1569.002, T1570. The calls that run a program are mostly those
+    that BZAR (MITRE, 2018) watches. New sessions alone want more of them, for a new edge is no proof: Latte (Liu et al., 2018),
     Hopper (Ho et al., USENIX Security 2021).
 
     Attributes:
@@ -62,6 +71,7 @@ class AdminReach:
         Kind.FLOW: ("dst_port", "proto", "service", "dst_bytes", "answered"),
         Kind.SMB: ("action", "share", "name"),
         Kind.RPC: ("endpoint", "operation"),
+        Kind.HTTP: ("dst_port", "method", "path", "user_agent", "status"),
     }
     key: ClassVar[str] = NETWORK
 
@@ -95,7 +105,7 @@ class _New:
     """An act never seen before, in few bytes.
 
     Attributes:
-        used: by what it was done: the means of a program run ("service" "task" "wmi"), else the family.
+        used: by what it was done: the means of a program run (see `MEANS`), else the family.
     """
 
     clock: int
@@ -197,7 +207,7 @@ class AdminReachWatch:
         tunables = self._detector
         if new.deed is Deed.SHARE:
             return tunables.share
-        if new.deed is Deed.WRITE:
+        if new.deed in {Deed.WRITE, Deed.TOOL}:
             return tunables.write
         if new.deed is Deed.RUN:
             return tunables.run
@@ -209,7 +219,7 @@ class AdminReachWatch:
 
     def _convinced(self, source: str, recent: Sequence[_New]) -> bool:
         """Tell whether the last of the recent acts is one too many."""
-        if recent[-1].deed is Deed.RUN:
+        if recent[-1].deed in {Deed.RUN, Deed.TOOL}:
             return True
         tunables = self._detector
         now = recent[-1].clock
@@ -244,18 +254,14 @@ class AdminReachWatch:
                 run.prolong(clock)
 
     def _say(self, run: Run) -> Finding:
-        programs = sum(run.facts[means] for means in ("service", "task", "wmi"))
+        programs = sum(run.facts[means] for means in MEANS)
         machines = len(run.targets)
-        shares = run.facts[Deed.SHARE] + run.facts[Deed.WRITE]
+        shares = run.facts[Deed.SHARE] + run.facts[Deed.WRITE] + run.facts[Deed.TOOL]
         # A program run far away is rarely ordinary, least of all one just put there; sessions alone may be a new
         # administrator.
         confidence = (0.5 + (0.25 if shares else 0.1) * bool(programs)) + 0.04 * min(machines, 5)
         if run.facts["cold"]:
-            confidence -= 0.15 if programs and shares else 0.25
-        used = max(TECHNIQUES, key=lambda means: run.facts[means])
-        technique = TECHNIQUES[used]
-        if technique == TECHNIQUES["service"] and shares:
-            technique = TECHNIQUES["smb"]  # a program put on ADMIN$ and started as a service: ATT&CK's own example
+            confidence -= 0.15 if programs or run.facts[Deed.TOOL] else 0.25
         usual = (
             say("Cloison had watched for less than a day: it cannot tell yet what is usual here.")
             if run.facts["cold"]
@@ -264,15 +270,26 @@ class AdminReachWatch:
         return run.finding(
             self._detector.name,
             self._detector.barrier,
-            technique,
+            _technique(run),
             confidence,
             (_title(run, machines, programs), say("{what} {usual}", what=_what(run, machines), usual=usual)),
         )
 
 
+def _technique(run: Run) -> str:
+    """Choose by how programs were run; failing that, by what was carried; failing that, by the sessions."""
+    if any(run.facts[means] for means in MEANS):
+        return TECHNIQUES[max(MEANS, key=lambda means: run.facts[means])]
+    if run.facts[Deed.TOOL]:
+        return TOOLS
+    return TECHNIQUES[max(TECHNIQUES, key=lambda means: run.facts[means])]
+
+
 def _title(run: Run, machines: int, programs: int) -> Sentence:
     if programs:
         return say("{source} starts programs from afar on other machines", source=run.source)
+    if run.facts[Deed.TOOL]:
+        return say("{source} carries programs through administrative shares", source=run.source)
     return say_many(
         "{source} opened an administration session on {n} machine that it had never joined",
         "{source} opened administration sessions on {n} machines that it had never joined",
@@ -301,6 +318,8 @@ def _listed(words: Sequence[Sentence]) -> Sentence:
 def _note(new: _New) -> Sentence:
     if new.deed is Deed.RUN:
         return say("program run on {target} by {used}", target=new.target, used=_NAMES[new.used])
+    if new.deed is Deed.TOOL:
+        return say("program on an administrative share of {target} opened", target=new.target)
     if new.deed is Deed.WRITE:
         return say("file put on an administrative share of {target}", target=new.target)
     if new.deed is Deed.SHARE:
@@ -315,8 +334,10 @@ _NAMES: Mapping[str, Sentence] = {
     "winrm": say("Windows remote management (WinRM)"),
     "rpc": say("remote procedure calls (RPC)"),
     "service": say("remote service"),
+    "at": say("scheduled task (AT)"),
     "task": say("scheduled task"),
     "wmi": say("WMI"),
+    "dcom": say("distributed objects (DCOM)"),
 }
 
 DETECTOR = AdminReach()
