@@ -75,8 +75,8 @@ def test_fires_on_programs_started_with_no_connection_log():
     ("endpoint", "operation", "technique"),
     [
         ("IWbemServices", "ExecMethod", "T1047"),
-        ("atsvc", "NetrJobAdd", "T1053.005"),
-        ("svcctl", "StartServiceW", "T1569.002"),
+        ("atsvc", "NetrJobAdd", "T1053.002"),
+        ("svcctl", "StartServiceW", "T1021.002"),
     ],
 )
 def test_fires_with_the_technique_of_the_means(endpoint, operation, technique):

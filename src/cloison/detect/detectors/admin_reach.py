@@ -57,8 +57,8 @@ class AdminReach:
     While the stream is younger than `warm_up` everything looks new, so `cold_threshold` and `cold_window` hold.
 
     Source: ATT&CK T1021, T1047, T1053.002, T1053.005, T1569.002, T1570. The calls that run a program are mostly those
-    that BZAR (MITRE, 2018) watches. New sessions alone want more of them, for a new edge is no proof: Latte (Liu et al., 2018),
-    Hopper (Ho et al., USENIX Security 2021).
+    that BZAR (MITRE, 2018) watches. New sessions alone want more of them, for a new edge is no proof: Latte (Liu
+    et al., 2018), Hopper (Ho et al., USENIX Security 2021).
 
     Attributes:
         popular_hosts: a server that as many hosts use, and `popular_share` of all, is popular.
