@@ -63,3 +63,12 @@ def test_nothing_read_is_an_error_with_its_reasons(tmp_path):
     with pytest.raises(NothingReadError) as caught:
         analyze([tmp_path])
     assert [path for path, _ in caught.value.reasons] == [str(tmp_path / "notes.txt")]
+
+
+def test_records_that_could_not_be_put_back_in_place_are_counted(tmp_path, shipped_day, monkeypatch):
+    lines = (shipped_day / "logs" / "conn.log").read_text().splitlines(keepends=True)
+    header, body = [line for line in lines if line[0] == "#"][:-1], [line for line in lines if line[0] != "#"]
+    (tmp_path / "conn.log").write_text("".join([*header, *body[5:9000], *body[:5], *body[9000:12000]]))
+    monkeypatch.setattr("cloison.ingest.reading.REACH", 1 << 9)
+    monkeypatch.setattr("cloison.ingest.reading.SMALLEST_REACH", 1 << 9)
+    assert analyze([tmp_path]).late == 5

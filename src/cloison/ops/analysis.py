@@ -11,6 +11,7 @@ from cloison.errors import NothingReadError
 from cloison.ingest.reading import Reading, open_reading
 from cloison.model.addressing import AddressBook
 from cloison.model.hospital import Hospital
+from cloison.model.indicator import Indicator
 from cloison.model.observations import Batch
 from cloison.ops.ahead import read_ahead
 from cloison.ops.story import Analysis
@@ -27,6 +28,7 @@ def analyze(
     *,
     also: Sequence[OnBatch] = (),
     until: datetime | None = None,
+    watchlist: Sequence[Indicator] = (),
     on_progress: OnProgress | None = None,
 ) -> Analysis:
     """Read everything under `paths` once, in time order, and fold the detectors over it.
@@ -36,13 +38,14 @@ def analyze(
         hospital: what addresses mean; without it private addresses are taken as inside.
         also: other folds to feed from the same pass (the census of `learn`).
         until: as if the present were then: what a sensor could not have told yet is not looked at.
+        watchlist: what a person wants to be told of.
         on_progress: told after each batch.
 
     Raises:
         MissingFileError: a path is not there.
         NothingReadError: not one record could be read.
     """
-    fold = start(Context(book=AddressBook(hospital), hospital=hospital))
+    fold = start(Context(book=AddressBook(hospital), hospital=hospital, watchlist=tuple(watchlist)))
     reading = read_through(paths, also=(fold.step, *also), until=until, on_progress=on_progress)
     return Analysis(
         window_start=reading.first,
@@ -50,6 +53,7 @@ def analyze(
         records=reading.records,
         sources=reading.reading.sources,
         refusals=reading.reading.refusals,
+        late=fold.late + sum(source.late for source in reading.reading.sources),
         findings=fold.findings(),
     )
 

@@ -22,6 +22,7 @@ class Analysis:
         sources: files read; `Evidence.origin` is an index here.
         refusals: files not read, and why.
         findings: by `detected_at`, then id.
+        late: records that came after later ones and could not be put back in place; they were judged when they came.
     """
 
     window_start: datetime | None
@@ -30,6 +31,7 @@ class Analysis:
     sources: tuple[Source, ...]
     refusals: tuple[Refusal, ...]
     findings: tuple[Finding, ...]
+    late: int = 0
 
 
 @noun

@@ -28,6 +28,7 @@ def analysis_document(analysis: Analysis, words: Translator) -> Document:
         "version": VERSION,
         "window": {"start": _when(analysis.window_start), "end": _when(analysis.window_end)},
         "records": analysis.records,
+        "late": analysis.late,
         "sources": [_source(source, words) for source in analysis.sources],
         "refused": [_refusal(refusal, words) for refusal in analysis.refusals],
         "findings": findings_document(analysis.findings, analysis.sources, words),
