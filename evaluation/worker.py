@@ -1,0 +1,121 @@
+"""The process that analyses recordings, one job a line: `analyze` itself, and nothing else.
+
+A job that crashes or grows takes this process with it, not the evaluation: see `runs`.
+"""
+
+import json
+import sys
+import tempfile
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from cloison.errors import CloisonError
+from cloison.model.addressing import AddressBook
+from cloison.model.finding import Finding
+from cloison.model.hospital import Hospital
+from cloison.model.observations import Batch, Kind
+from cloison.ops.analysis import analyze
+from cloison.rehearse.day import write_day
+from cloison.rehearse.shipped import shipped_map
+from cloison.store.hospital_file import load
+
+MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
+HOSTS = 1 << 20
+"""Machines counted at most."""
+
+
+class Inside:
+    """How many machines of the inside spoke: the denominator of false alarms."""
+
+    def __init__(self, hospital: Hospital | None) -> None:
+        self._book = AddressBook(hospital)
+        self._seen: set[str] = set()
+
+    def add(self, batch: Batch) -> None:
+        """Take the machines of a batch."""
+        for kind, frame in batch.items():
+            if kind is Kind.FLOW and len(self._seen) < HOSTS:
+                # Those that spoke: an address that is only called may not exist.
+                spoke = pl.concat([frame["src"], frame.filter(pl.col("answered"))["dst"]])
+                self._seen.update(self._book.table(spoke).filter("inside")["address"])
+            elif kind is Kind.EVENT:
+                self._seen.update(frame["computer"].drop_nulls().str.to_lowercase().unique())
+
+    @property
+    def count(self) -> int:
+        """At least one: somebody recorded this."""
+        return max(len(self._seen), 1)
+
+
+def work(job: Mapping[str, Any]) -> dict[str, Any]:
+    """Do one job.
+
+    Args:
+        job: `paths` and, for Windows logs, `rules`; or `seed` and `map` for a quiet day of our own hospital.
+    """
+    if "seed" in job:
+        with tempfile.TemporaryDirectory(prefix="cloison-quiet-") as name:
+            return _quiet_day(Path(name), seed=job["seed"], mapped=job["map"])
+    return _analysed([Path(path) for path in job["paths"]], None, job.get("rules"))
+
+
+def _quiet_day(folder: Path, *, seed: int, mapped: bool) -> dict[str, Any]:
+    with shipped_map() as path:
+        hospital = load(path)
+    write_day(hospital, folder, seed=seed, start=MONDAY + timedelta(days=seed), intrusion=False)
+    return _analysed([folder], hospital if mapped else None, None)
+
+
+def _analysed(paths: list[Path], hospital: Hospital | None, rules: str | None) -> dict[str, Any]:
+    inside = Inside(hospital)
+    options: dict[str, Any] = {"rules": [Path(rules)]} if rules else {}
+    try:
+        found = analyze(paths, hospital, also=(inside.add,), **options)
+    except CloisonError as error:
+        reasons = [str(reason) for _, reason in getattr(error, "reasons", ())]
+        return {"error": f"nothing read: {'; '.join(sorted(set(reasons))[:3]) or error.problem}"}
+    return {
+        "records": found.records,
+        "inside": inside.count,
+        "start": found.window_start.isoformat() if found.window_start else None,
+        "end": found.window_end.isoformat() if found.window_end else None,
+        "refused": [refusal.path for refusal in found.refusals],
+        "findings": [_finding(finding) for finding in found.findings],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "id": finding.id,
+        "detector": finding.detector,
+        "technique": finding.technique,
+        "confidence": finding.confidence,
+        "title": str(finding.title),
+        "explanation": str(finding.explanation),
+        "sources": list(finding.sources),
+        "targets": list(finding.targets),
+        "first_seen": finding.first_seen.isoformat(),
+        "last_seen": finding.last_seen.isoformat(),
+        "detected_at": finding.detected_at.isoformat(),
+    }
+
+
+def main() -> None:
+    """Answer each job of the standard input by one line of JSON."""
+    answers = sys.stdout
+    sys.stdout = sys.stderr  # a library that prints must not spoil an answer
+    for line in sys.stdin:
+        try:
+            answer = work(json.loads(line))
+        except Exception as error:  # noqa: BLE001 - a crash is an outcome, with its reason
+            answer = {"error": f"crash: {type(error).__name__}: {str(error)[:300]}"}
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()
