@@ -104,7 +104,14 @@ SCHEMA: Mapping[str, pl.DataType] = {
         {"filename": _TEXT, "mimetype": _TEXT, "size": _WHOLE, "md5": _TEXT, "sha1": _TEXT, "sha256": _TEXT}
     ),
     "alert": pl.Struct(
-        {"action": _TEXT, "signature_id": _WHOLE, "signature": _TEXT, "category": _TEXT, "severity": _WHOLE}
+        {
+            "action": _TEXT,
+            "signature_id": _WHOLE,
+            "signature": _TEXT,
+            "category": _TEXT,
+            "severity": _WHOLE,
+            "metadata": pl.Struct({"mitre_technique_id": pl.List(_TEXT)}),
+        }
     ),
 }
 """Keys that are read; whole numbers as Int64, the one integer of Polars' reader."""
@@ -336,6 +343,7 @@ EVENTS: Mapping[str, EveEvent] = {
             "message": _in("alert", "action"),
             "severity": _in("alert", "severity").clip(1, 3),
             "category": _in("alert", "category"),
+            "technique": _in("alert", "metadata").struct.field("mitre_technique_id").list.first(),
         },
     ),
 }

@@ -162,6 +162,7 @@ SCHEMAS: Mapping[Kind, Mapping[str, pl.DataType]] = {
         "message": pl.String(),
         "severity": pl.UInt8(),  # 1 worst to 3, null when the tool gives none
         "category": pl.String(),
+        "technique": pl.String(),  # ATT&CK id, where the tool tells it
     },
     # One event of a host's own log. A reader gives it beside what it also means: a logon event is an EVENT and
     # a LOGON of the same origin and record.

@@ -106,7 +106,9 @@ def test_an_answer_written_from_the_server_is_turned_round(tmp_path):
         ("fileinfo", {"app_proto": "smb", "fileinfo": {"filename": "x", "size": 5, "sha256": "AB"}},
          (Kind.FILE, {"protocol": "smb", "name": "x", "size": 5, "sha256": "ab", "src": "192.0.2.1"})),
         ("alert", {"alert": {"signature": "S", "severity": 9, "category": "C", "action": "allowed"}},
-         (Kind.NOTICE, {"tool": "suricata", "name": "S", "severity": 3, "category": "C"})),
+         (Kind.NOTICE, {"tool": "suricata", "name": "S", "severity": 3, "category": "C", "technique": None})),
+        ("alert", {"alert": {"signature": "S", "metadata": {"tag": ["x"], "mitre_technique_id": ["T1190"]}}},
+         (Kind.NOTICE, {"name": "S", "technique": "T1190"})),
         ("netflow", {"netflow": {"pkts": 3, "bytes": 30}}, (Kind.FLOW, {"src_packets": 3, "answered": None})),
     ],
 )  # fmt: skip
