@@ -12,7 +12,7 @@ from cloison.ops.analysis import analyze
 
 # Captures are read below, as one folder: a second time one by one would teach nothing and take minutes.
 FOLDERS = ["zeek", "netflow", "eve", "evtx", "winlog_json", "eml", "sigma", "licences"]
-READ = {"zeek", "netflow", "eve"}
+READ = {"zeek", "netflow", "eve", "evtx", "winlog_json"}
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -4,6 +4,7 @@ import polars as pl
 
 from cloison.ingest.formats.argus import Argus
 from cloison.ingest.formats.eve import Eve
+from cloison.ingest.formats.windows_json import WindowsJson
 from cloison.ingest.formats.zeek_json import ZeekJson
 from cloison.ingest.formats.zeek_tsv import ZeekTsv
 from cloison.ingest.reading import open_reading
@@ -62,12 +63,12 @@ def conn(seconds=0.0, src="192.0.2.10", dst="192.0.2.20", port=445, **other):
 
 
 def text_formats(block_bytes):
-    return [kind(block_bytes=block_bytes) for kind in (Argus, Eve, ZeekJson, ZeekTsv)]
+    return [kind(block_bytes=block_bytes) for kind in (Argus, Eve, WindowsJson, ZeekJson, ZeekTsv)]
 
 
-def read(*paths, block_bytes=1 << 20, reach=None):
+def read(*paths, block_bytes=1 << 20, reach=None, formats=None):
     """Read files to their end: (the reading, one table a kind)."""
-    reading = open_reading(list(paths), formats=text_formats(block_bytes), reach=reach)
+    reading = open_reading(list(paths), formats=formats or text_formats(block_bytes), reach=reach)
     parts = {}
     for batch in reading.batches():
         for kind, table in batch.items():

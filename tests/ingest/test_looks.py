@@ -7,11 +7,9 @@ from cloison.ingest.looks import look
     ("head", "words"),
     [
         (b"\xff\xd8\xff\xe0", "JPEG"),
-        (b"ElfFile\0", "EVTX"),
         (b"From: a@example.org\nSubject: x\n", "e-mail"),
         (b"title: x\ndetection:\n  a: b\n", "YAML rule"),
         (b"<html>", "XML or HTML"),
-        (b'{"EventID":1}', "Windows events"),
         (b'{"a":1}', "of no known log"),
         (b"1.5\tCx\t192.0.2.1\t1\t192.0.2.2\t2\ttcp\n", "header lines that Zeek writes"),
         (b"# Title\n", "document"),

@@ -22,7 +22,7 @@ def canonical(table: pl.DataFrame, *columns: str) -> pl.DataFrame:
         if dotted.all(ignore_nulls=True):
             continue
         odd = column.filter(~dotted).unique()
-        spelt = [_spell(text) for text in odd]
+        spelt = [spell(text) for text in odd]
         table = table.with_columns(
             pl.when(dotted).then(pl.col(name)).otherwise(pl.col(name).replace_strict(odd, spelt, default=None))
         )
@@ -35,7 +35,8 @@ def group_address(address: pl.Expr) -> pl.Expr:
 
 
 @lru_cache(maxsize=1 << 16)
-def _spell(text: str) -> str | None:
+def spell(text: str) -> str | None:
+    """Write one address as `canonical` does; null when it is none."""
     try:
         address = ip_address(text.split("%", 1)[0])
     except ValueError:

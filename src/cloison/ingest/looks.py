@@ -7,7 +7,6 @@ _MAGIC: tuple[tuple[bytes, Sentence], ...] = (
     (b"\x89PNG\r\n", say("it looks like a PNG picture")),
     (b"GIF8", say("it looks like a GIF picture")),
     (b"%PDF", say("it looks like a PDF document")),
-    (b"ElfFile\0", say("it looks like a Windows event log (EVTX), which is not read yet")),
     (b"\x7fELF", say("it looks like a program")),
     (b"MZ", say("it looks like a Windows program")),
     (b"SQLite format 3\0", say("it looks like an SQLite database")),
@@ -30,7 +29,6 @@ _MAIL_HEADERS = (
     b"mime-version:",
 )
 _FEWEST_TABS = 6  # the shortest Zeek log with addresses has seven columns
-_WINDOWS_EVENT = (b'"EventID"', b'"event_id"', b'"EventRecordID"')
 
 
 def look(head: bytes, size: int) -> Sentence:
@@ -58,8 +56,6 @@ def _look_at_text(text: bytes) -> Sentence:
     if not text:
         return say("the file holds only blank lines")
     if text.startswith((b"{", b"[")):
-        if any(key in text for key in _WINDOWS_EVENT):
-            return say("it looks like forwarded Windows events, which are not read yet")
         return say("it is JSON, but of no known log")
     first = text.split(b"\n", 1)[0]
     lines = text[:4096].split(b"\n")

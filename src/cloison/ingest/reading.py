@@ -143,5 +143,5 @@ def _unknown(file: SourceFile) -> Refusal:
         path=file.shown,
         code=UnreadableSourceError.code,
         reason=look(file.head, file.size),
-        fix=say("name logs of Zeek, Suricata or Argus, captures or NetFlow files"),
+        fix=say("name logs of Zeek, Suricata, Argus or Windows, captures or NetFlow files"),
     )

@@ -1,0 +1,1 @@
+"""Windows events: from whatever carries them to observations."""
