@@ -1,12 +1,12 @@
 """How likely each asset is compromised, and the ledger that says so."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 
-from cloison.model.addressing import AddressBook
+from cloison.incident.hosts import Hosts
 from cloison.model.finding import Finding
-from cloison.model.hospital import AssetId, Hospital, ZoneId, ZoneKind
+from cloison.model.hospital import AssetId, Hospital, ZoneId
 from cloison.model.incident import AssetSuspicion, Charge, Suspicion
 from cloison.words import Sentence, say
 
@@ -36,7 +36,13 @@ class _Case:
     charges: list[tuple[str, Charge]] = field(default_factory=list)
 
 
-def weigh(findings: Iterable[Finding], hospital: Hospital | None) -> Suspicion:
+def weigh(
+    findings: Iterable[Finding],
+    hospital: Hospital | None,
+    *,
+    hosts: Hosts | None = None,
+    belief: Callable[[Finding], float] | None = None,
+) -> Suspicion:
     """Weigh findings into a probability for each asset and zone.
 
     A finding's source bears its confidence, its targets a share of it that depends on the technique
@@ -48,17 +54,21 @@ def weigh(findings: Iterable[Finding], hospital: Hospital | None) -> Suspicion:
     Args:
         findings: in any order.
         hospital: None: every address stands for itself.
+        hosts: joins the names and addresses of one machine; by default what the map says.
+        belief: probability that a finding is hostile; by default its confidence.
 
     Returns:
         Assets by falling probability; zones, 1 - Π(1 - q[a]), in the map's order.
     """
-    places = _Places(hospital)
+    places = hosts or Hosts(hospital)
+    believe = belief or (lambda finding: finding.confidence)
     cases: dict[str, _Case] = {}
     for finding in sorted(findings, key=lambda finding: (finding.detected_at, finding.id)):
         for name in finding.sources:
-            _charge(cases, places, finding, name, part="source", share=1.0)
+            _charge(cases, places, finding, name, part="source", weight=believe(finding))
         for name in finding.targets:
-            _charge(cases, places, finding, name, part="target", share=share_of(finding.technique))
+            weight = believe(finding) * share_of(finding.technique)
+            _charge(cases, places, finding, name, part="target", weight=weight)
     assets = tuple(sorted(map(_settled, cases.values()), key=lambda item: (-item.probability, item.address)))
     return Suspicion(assets=assets, zones=_zones(assets, hospital))
 
@@ -68,16 +78,13 @@ def share_of(technique: str) -> float:
     return TARGET_SHARES.get(technique.partition(".")[0], OTHER_TARGETS)
 
 
-def _charge(
-    cases: dict[str, _Case], places: "_Places", finding: Finding, name: str, *, part: str, share: float
-) -> None:
-    weight = finding.confidence * share
+def _charge(cases: dict[str, _Case], places: Hosts, finding: Finding, name: str, *, part: str, weight: float) -> None:
     if weight < LEAST:
         return
-    zone, asset, ours = places.find(name)
-    if not ours:
+    host = places.find(name, acts=part == "source")
+    if not host.ours:
         return
-    case = cases.setdefault(asset or name, _Case(asset=asset, zone=zone, address=name))
+    case = cases.setdefault(host.key, _Case(asset=host.asset, zone=host.zone, address=name))
     charge = Charge(finding=finding.id, part=part, weight=weight, reason=_reason(finding, part))
     case.charges.append((f"{finding.detector}/{part}", charge))
 
@@ -110,24 +117,3 @@ def _zones(assets: Sequence[AssetSuspicion], hospital: Hospital | None) -> tuple
             innocent[item.zone] = innocent.get(item.zone, 1.0) * (1.0 - item.probability)
     order = [zone.id for zone in hospital.zones] if hospital else []
     return tuple((zone, 1.0 - innocent[zone]) for zone in order if zone in innocent)
-
-
-class _Places:
-    """Where a finding's host lives: by address, else by an asset's id or name."""
-
-    def __init__(self, hospital: Hospital | None) -> None:
-        self._book = AddressBook(hospital)
-        self._internet = {zone.id for zone in (hospital.zones if hospital else ()) if zone.kind is ZoneKind.INTERNET}
-        self._named = {
-            key.casefold(): (asset.zone, asset.id)
-            for asset in (hospital.assets if hospital else ())
-            for key in (asset.name, asset.id)
-        }
-
-    def find(self, name: str) -> tuple[ZoneId | None, AssetId | None, bool]:
-        """Give zone, asset, and whether it can be suspected."""
-        if name.casefold() in self._named:
-            zone, asset = self._named[name.casefold()]
-            return zone, asset, zone not in self._internet
-        place, thing, inside = self._book.locate(name)
-        return place, thing, inside or (place is not None and place not in self._internet)
