@@ -35,6 +35,11 @@ class Indicator:
     kind: IndicatorKind
     value: str
 
+    @property
+    def text(self) -> str:
+        """Say it as people write it: one address without its prefix."""
+        return self.value.removesuffix("/32").removesuffix("/128") if self.kind is IndicatorKind.NETWORK else self.value
+
 
 _LONGEST = 1024
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,62})"

@@ -15,6 +15,7 @@ from cloison.model.leak import Leak, LeakReport
 from cloison.model.plan import Alternative, PlanParameters, SealPlan
 from cloison.model.reading import Refusal, Source
 from cloison.ops.story import Analysis, Story
+from cloison.store.lookback import LookBack
 from cloison.ui.languages import Translator
 
 Document: TypeAlias = dict[str, Any]
@@ -58,6 +59,32 @@ def findings_document(findings: Sequence[Finding], sources: Sequence[Source], wo
         }
         for finding in findings
     ]
+
+
+def search_document(found: LookBack) -> Document:
+    """`cloison search`: the time looked at, and each meeting with an indicator."""
+    return {
+        "version": VERSION,
+        "window": {"start": _when(found.since), "end": _when(found.until)},
+        "hours": found.hours,
+        "found": found.found,
+        "spoiled": list(found.spoiled),
+        "hits": [
+            {
+                "indicator": hit.indicator.text,
+                "kind": hit.indicator.kind.value,
+                "sort": hit.sort,
+                "name": hit.name,
+                "src": hit.src,
+                "dst": hit.dst,
+                "services": list(hit.services),
+                "records": hit.records,
+                "first": _when(hit.first),
+                "last": _when(hit.last),
+            }
+            for hit in found.hits
+        ],
+    }
 
 
 def suspicion_document(suspicion: Suspicion, words: Translator) -> Document:

@@ -141,7 +141,7 @@ class WatchlistWatch:
                 origin=row["origin"],
                 record=row["record"],
                 target=row["dst"] if row["value"] == source or row["sort"] == "user" else row["value"],
-                note=say("{value} answers to {indicator}", value=verbatim(row["value"]), indicator=indicator.value),
+                note=say("{value} answers to {indicator}", value=verbatim(row["value"]), indicator=indicator.text),
             )
             run = self._runs.live(source, row["clock"])
             if run is not None:

@@ -1,10 +1,13 @@
-"""`cloison analyze PATH…`: what the logs show, nothing stored."""
+"""`cloison analyze PATH…`: what the logs show."""
+
+from typing import Annotated
 
 import typer
 
 from cloison.ops import analysis as use_case
+from cloison.ops.search import keeper, watched
 from cloison.ops.story import Analysis
-from cloison.ui.cli.options import Form, Lang, MapFile, Paths, asked
+from cloison.ui.cli.options import Form, Home, Lang, MapFile, Paths, asked
 from cloison.ui.cli.screen import Screen, print_json, progress
 from cloison.ui.documents import analysis_document
 from cloison.ui.languages import Translator
@@ -14,17 +17,35 @@ NEEDS_ATTENTION = 1
 
 
 def analyze(
-    context: typer.Context, paths: Paths, *, map_file: MapFile = None, form: Form = None, lang: Lang = None
+    context: typer.Context,
+    paths: Paths,
+    *,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep an hour-by-hour history under --home, for cloison search.")
+    ] = False,
+    map_file: MapFile = None,
+    home: Home = None,
+    form: Form = None,
+    lang: Lang = None,
 ) -> int:
-    """Read logs or captures and print what they show of an intruder. Nothing is stored.
+    """Read logs or captures and print what they show of an intruder. Nothing is stored, but with --keep.
 
     Example: cloison analyze /var/log/zeek
     """
     del lang
-    request = asked(context, map_file=map_file, form=form)
+    request = asked(context, map_file=map_file, home=home, form=form)
     hospital = request.hospital_if_any()
+    history = keeper(request.home) if keep else None
     with progress(request.words.translate("Reading")) as on_progress:
-        found = use_case.analyze(paths, hospital, on_progress=on_progress)
+        found = use_case.analyze(
+            paths,
+            hospital,
+            also=(history.add,) if history else (),
+            watchlist=watched(request.home),
+            on_progress=on_progress,
+        )
+    if history:
+        history.close()
     words = request.words.knowing(hospital)
     if request.json:
         print_json(analysis_document(found, words))
