@@ -105,6 +105,6 @@ def test_findings_do_not_depend_on_where_the_stream_is_cut():
         flow(random.random() * 5 * DAY, f"10.3.0.{random.randrange(9, 14)}", f"10.5.0.{random.randrange(9)}", 22)
         for _ in range(40)
     ]
-    rows += browses(-60, sites=14, every=9)  # some before it is known as a device, and again days later
+    rows += browses(-60, sites=14, every=4)  # some before it is known as a device, and again days later
     assert same_however_cut(rows, DETECTOR, hospital=HOSPITAL)
     assert same_however_cut(rows, DETECTOR)
