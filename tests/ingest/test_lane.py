@@ -1,11 +1,14 @@
 import polars as pl
 from tests.ingest.logs import CONN, conn, tsv
+from tests.ingest.windows.events import element, lines
 
 from cloison.errors import UnreadableSourceError
+from cloison.ingest.formats.windows_json import WindowsJson
 from cloison.ingest.formats.zeek_tsv import ZeekTsv
 from cloison.ingest.lane import Lane, grouped
 from cloison.ingest.opening import open_source
 from cloison.ingest.order import NEVER
+from cloison.ingest.windows.sheet import WEIGHT
 from cloison.model.observations import Kind
 from cloison.words import say
 
@@ -66,3 +69,12 @@ def test_a_format_that_gives_up_makes_a_refusal_and_keeps_what_was_read(tmp_path
     assert lane.held() == 5
     assert lane.frontier() == NEVER
     assert str(lane.refusal.reason) == "enough"
+
+
+def test_heavy_records_fill_a_lane_sooner(tmp_path):
+    file = tmp_path / "events.json"
+    file.write_text(lines(*(element() for _ in range(100))))
+    lane = Lane(0, open_source(file, "events.json"), WindowsJson(block_bytes=256, events=5), 10 * WEIGHT)
+    lane.prime()
+    assert 10 * WEIGHT <= lane.held() < 40 * WEIGHT
+    assert not lane.done()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, ClassVar, Protocol
+from typing import BinaryIO, ClassVar, Protocol, runtime_checkable
 
 import polars as pl
 
@@ -73,3 +73,16 @@ class Format(Protocol):
         Raises:
             UnreadableSourceError: nothing can be got from it at all.
         """
+
+
+@runtime_checkable
+class Heavy(Protocol):
+    """A format whose records take much more memory than a connection's."""
+
+    weight: ClassVar[int]
+    """How many connection records (about 250 bytes) one of its records takes the place of."""
+
+
+def weight_of(format_: Format) -> int:
+    """Tell how heavy a format's records are."""
+    return format_.weight if isinstance(format_, Heavy) else 1

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from cloison.errors import UnreadableSourceError
-from cloison.ingest.format import Format, Tally
+from cloison.ingest.format import Format, Tally, weight_of
 from cloison.ingest.opening import SourceFile
 from cloison.ingest.order import NEVER, Piece, Reorder
 from cloison.model.observations import Kind
@@ -25,18 +25,19 @@ class Lane:
     """
 
     def __init__(self, origin: int, file: SourceFile, format_: Format, reach: int) -> None:
-        """Take the file, its format and the size of its reorder buffer."""
+        """Take the file, its format and the records that a reorder buffer holds, fewer when they are heavy."""
         self.origin = origin
         self.refusal: Refusal | None = None
         self.floor = NEVER
         self._file = file
         self._format = format_
-        self._reach = reach
+        self._weight = weight_of(format_)
+        self._reach = max(reach // self._weight, 1)
         self._read_before = 0
         self._groups: Iterator[_Tables] = iter(())
         self._ended = False
         self._tally = Tally()
-        self._reorder = Reorder(reach)
+        self._reorder = Reorder(self._reach)
 
     def prime(self) -> None:
         """Read from the beginning, until the reorder buffer is full or the file ends."""
@@ -81,8 +82,8 @@ class Lane:
         return self._reorder.frontier
 
     def held(self) -> int:
-        """Count the rows that wait."""
-        return self._reorder.held()
+        """Count the rows that wait, heavy ones several times."""
+        return self._reorder.held() * self._weight
 
     def done(self) -> bool:
         """Tell whether everything was read and taken."""

@@ -48,7 +48,7 @@ def logs(recordings):
 def test_it_is_told_by_its_magic_number():
     assert Evtx().recognise(HEADER)
     assert not Evtx().recognise(b"\x7fELF")
-    assert Evtx().stream_name(HEADER) == ""
+    assert Evtx().stream_name(HEADER) != Evtx().stream_name(HEADER + b"x")
 
 
 def test_a_log_without_its_header_is_refused(tmp_path):
@@ -104,6 +104,15 @@ def test_a_log_cut_short_gives_what_comes_before(tmp_path, logs):
     content = gzip.decompress(logs[-1].read_bytes())
     tables, _ = read_bytes(tmp_path, content[: 4096 + 65536 + 1000])
     assert sum(table.height for table in tables[Kind.EVENT]) > 0
+
+
+def test_a_log_that_began_again_at_its_start_is_read_from_its_oldest_event(tmp_path, recordings):
+    (file,) = (recordings / "evtx").rglob("benign/security.evtx.gz")
+    content = gzip.decompress(file.read_bytes())
+    turned = content[:4096] + content[4096 + 3 * 65536 :] + content[4096 : 4096 + 3 * 65536]
+    straight, _ = read_bytes(tmp_path, content)
+    unrolled, _ = read_bytes(tmp_path, turned)
+    assert unrolled[Kind.EVENT][0].equals(straight[Kind.EVENT][0])
 
 
 def test_the_size_of_the_stretches_changes_nothing(tmp_path, logs):

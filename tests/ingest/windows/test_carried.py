@@ -117,6 +117,12 @@ def test_an_event_of_a_registry_keeps_its_own_type():
     assert "EventType" not in from_object({**sysmon, "EventType": "INFO"}).fields
 
 
+def test_the_account_that_a_forwarder_looked_up_is_no_field_of_the_event():
+    looked_up = {**FLAT, "AccountName": "SYSTEM", "AccountType": "User", "Domain": "NT AUTHORITY"}
+    assert not from_object(looked_up).fields.keys() & {"AccountName", "Domain", "AccountType"}
+    assert from_object({**FLAT, "AccountName": "alix"}).fields["AccountName"] == "alix"
+
+
 def test_values_without_a_name_are_data():
     data = {**BEAT["winlog"], "event_data": {"param1": "a", "param2": "b"}}
     fields = from_object({**BEAT, "winlog": data}).fields

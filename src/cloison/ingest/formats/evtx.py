@@ -1,5 +1,6 @@
 """Windows' event logs (EVTX), as `wevtutil` and the Event Viewer save them."""
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +12,9 @@ import polars as pl
 
 from cloison.errors import UnreadableSourceError
 from cloison.ingest.format import Opened, Tally
+from cloison.ingest.windows.chunks import Unrolled
 from cloison.ingest.windows.element import from_element
-from cloison.ingest.windows.sheet import EVENTS, Sheet
+from cloison.ingest.windows.sheet import EVENTS, WEIGHT, Sheet
 from cloison.model.observations import Kind
 from cloison.words import say, say_many
 
@@ -30,15 +32,16 @@ class Evtx:
     """
 
     name: ClassVar[str] = "evtx"
+    weight: ClassVar[int] = WEIGHT
     events: int = EVENTS
 
     def recognise(self, head: bytes) -> bool:
         """Tell by the magic number."""
         return head.startswith(_MAGIC)
 
-    def stream_name(self, head: bytes) -> str:  # noqa: ARG002  # a file holds one log, and names it in each event
-        """Give no name."""
-        return ""
+    def stream_name(self, head: bytes) -> str:
+        """Give a name that no other log has: the logs of one folder are of many hosts and channels."""
+        return f"{zlib.crc32(head):08x}"
 
     def read(self, opened: Opened, tally: Tally) -> Iterator[tuple[Kind, pl.DataFrame]]:
         """Give a table a kind for each stretch of events.
@@ -90,16 +93,25 @@ def _take(record: int, written: str, sheet: Sheet, tally: Tally) -> bool:
 
 
 def _records(path: Path, shown: str) -> Iterator[str | None]:
-    """Give each event as JSON, and None for each piece that cannot be read.
-
-    The library goes on after a damaged event or chunk. That it does is not taken for granted: it is left after
-    as many failures in a row as the file could hold events.
-    """
+    """Give each event as JSON, oldest first, and None for each piece that cannot be read."""
     try:
         most = path.stat().st_size // _SMALLEST_RECORD + 1
-        found = evtx.PyEvtxParser(str(path), number_of_threads=1, separate_json_attributes=True).records_json()
-    except (RuntimeError, OSError, ValueError) as error:
+        log = Unrolled(path)
+    except OSError as error:
         raise _unreadable(shown) from error
+    with log:
+        try:
+            found = evtx.PyEvtxParser(log, number_of_threads=1, separate_json_attributes=True).records_json()
+        except (RuntimeError, OSError, ValueError) as error:
+            raise _unreadable(shown) from error
+        yield from _each(found, most)
+
+
+def _each(found: Iterator[dict[str, str] | None], most: int) -> Iterator[str | None]:
+    """Go on after what is damaged, as the library does.
+
+    That it ends is not taken for granted: it is left after as many failures in a row as the file could hold events.
+    """
     failures = 0
     while failures < most:
         try:

@@ -12,7 +12,7 @@ from cloison.ingest.format import Opened, Tally
 from cloison.ingest.lines import BLOCK_BYTES, blocks
 from cloison.ingest.windows.carried import from_object, is_event
 from cloison.ingest.windows.documents import documents
-from cloison.ingest.windows.sheet import EVENTS, Sheet
+from cloison.ingest.windows.sheet import EVENTS, WEIGHT, Sheet
 from cloison.model.observations import Kind
 
 _FIRST_LINES = 20
@@ -33,6 +33,7 @@ class WindowsJson:
     """
 
     name: ClassVar[str] = "windows-json"
+    weight: ClassVar[int] = WEIGHT
     block_bytes: int = BLOCK_BYTES
     events: int = EVENTS
 

@@ -27,6 +27,9 @@ _TRANSPORT = frozenset({
 })  # fmt: skip
 """Names in a flat record of what carried the event, or of what every event has."""
 
+_WITH_ACCOUNT = _TRANSPORT | {"AccountName", "Domain"}
+"""Where NXLog looked up the name of the account that UserID gives, it says of what type it is, too."""
+
 _QUARTER = timedelta(minutes=15)
 """Every offset from UTC in use is a multiple of it (IANA time zone database)."""
 
@@ -164,7 +167,8 @@ def _from_flat(read: Mapping[str, object]) -> Event | None:
         user_id=read.get("UserID"),
     )
     own: dict[str, str] = {}
-    gather({name: value for name, value in read.items() if name not in _TRANSPORT}, own)
+    dropped = _TRANSPORT if "AccountType" not in read else _WITH_ACCOUNT
+    gather({name: value for name, value in read.items() if name not in dropped}, own)
     if kind.lower() in _LEVELS:
         own.pop("EventType", None)
     return _with(event, own, read.get("Message", read.get("message")))
@@ -202,16 +206,12 @@ def _with(event: Event, own: dict[str, str], message: object) -> Event:
     Values without a name, which Winlogbeat calls param1, param2..., are "Data" too, as in every other reader; an
     event that the forwarder kept as its message only has that for "Data".
     """
-    if _only_accounts(own) and isinstance(message, str):
+    if not own and isinstance(message, str):
         own["Data"] = message
     elif all(name.startswith("param") for name in own):
         own["Data"] = "\n".join(own.values())
     event.fields.update(own)
     return event
-
-
-def _only_accounts(own: Mapping[str, str]) -> bool:
-    return not own.keys() - {"AccountName", "Domain"}
 
 
 def _keywords(value: object) -> object:

@@ -15,6 +15,9 @@ from cloison.model.observations import SCHEMAS, Kind
 EVENTS = 20_000
 """Events of a stretch: about 40 MB of text at a kilobyte and a half each."""
 
+WEIGHT = 6
+"""An event takes about a kilobyte and a half where a connection takes 250 bytes."""
+
 _MEANINGS: Mapping[tuple[str, int], Meaning] = {**LOGONS, **TRAFFIC}
 _OWN = ("computer", "channel", "provider", "event_id", "data")
 _IDS = frozenset(number for _, number in _MEANINGS)

@@ -1,0 +1,92 @@
+"""Put the chunks of an event log in the order in which they were written.
+
+A log of a fixed size is a ring: once full, its newest chunks lie before the oldest ones. Read from the beginning
+of the file, the largest logs would come too late to be put back in order.
+"""
+
+import io
+import struct
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+HEADER_BYTES = 4096
+CHUNK_BYTES = 1 << 16
+_MAGIC = b"ElfChnk\0"
+_HEAD = struct.Struct("<8sQQQQ")
+"""Magic, first and last number in the file, first and last identifier in the log (Schuster, 2007; libevtx)."""
+
+_LAST = (1 << 64) - 1
+
+
+def chunk_order(log: BinaryIO, size: int) -> list[int]:
+    """Give the places of a log's chunks by the identifier of their first event, damaged ones last.
+
+    Args:
+        log: the file, open for reading.
+        size: its bytes.
+    """
+    firsts = []
+    for place in range((size - HEADER_BYTES) // CHUNK_BYTES):
+        log.seek(HEADER_BYTES + place * CHUNK_BYTES)
+        head = log.read(_HEAD.size)
+        whole = len(head) == _HEAD.size and head.startswith(_MAGIC)
+        firsts.append(_HEAD.unpack(head)[3] if whole else _LAST)
+    return sorted(range(len(firsts)), key=firsts.__getitem__)
+
+
+class Unrolled(io.RawIOBase):
+    """A log whose chunks lie in another order than on disk; what is no whole chunk stays where it is."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the log and look at the heads of its chunks."""
+        self._log = path.open("rb")
+        self._size = path.stat().st_size
+        order: Sequence[int] = chunk_order(self._log, self._size)
+        self._order = range(len(order)) if all(at == place for at, place in enumerate(order)) else order
+        self._at = 0
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def seekable(self) -> bool:
+        """It is."""
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Move to a place in the unrolled log."""
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        self._at = max(start + offset, 0)
+        return self._at
+
+    def tell(self) -> int:
+        """Give the place in the unrolled log."""
+        return self._at
+
+    def read(self, size: int = -1) -> bytes:
+        """Read up to so many bytes, chunk by chunk."""
+        wanted = max(self._size - self._at, 0) if size < 0 else size
+        parts = []
+        while wanted:
+            part = self._part(wanted)
+            if not part:
+                break
+            parts.append(part)
+            wanted -= len(part)
+            self._at += len(part)
+        return b"".join(parts)
+
+    def close(self) -> None:
+        """Close the log."""
+        self._log.close()
+        super().close()
+
+    def _part(self, wanted: int) -> bytes:
+        """Read what lies together on disk."""
+        place, within = divmod(self._at - HEADER_BYTES, CHUNK_BYTES)
+        if 0 <= place < len(self._order):
+            self._log.seek(HEADER_BYTES + self._order[place] * CHUNK_BYTES + within)
+            return self._log.read(min(wanted, CHUNK_BYTES - within))
+        self._log.seek(self._at)
+        return self._log.read(min(wanted, HEADER_BYTES - self._at) if place < 0 else wanted)

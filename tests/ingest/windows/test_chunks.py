@@ -1,0 +1,54 @@
+import io
+import struct
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cloison.ingest.windows.chunks import CHUNK_BYTES, HEADER_BYTES, Unrolled, chunk_order
+
+HEADER = b"ElfFile\0".ljust(HEADER_BYTES, b"h")
+
+
+def chunk(first, letter=b"c"):
+    return (b"ElfChnk\0" + struct.pack("<QQQQ", 1, 2, first, first + 1)).ljust(CHUNK_BYTES, letter)
+
+
+def order_of(*chunks, tail=b""):
+    log = HEADER + b"".join(chunks) + tail
+    return chunk_order(io.BytesIO(log), len(log))
+
+
+def test_a_ring_is_unrolled_from_its_oldest_chunk():
+    assert order_of(chunk(500), chunk(100), chunk(200)) == [1, 2, 0]
+    assert order_of(chunk(1), chunk(2), tail=b"x") == [0, 1]
+
+
+def test_damaged_chunks_come_last():
+    assert order_of(bytes(CHUNK_BYTES), chunk(7), b"x" * CHUNK_BYTES) == [1, 0, 2]
+
+
+def test_a_log_without_a_whole_chunk_has_no_order():
+    assert chunk_order(io.BytesIO(b"ElfFile\0"), 8) == []
+
+
+def test_the_whole_is_the_header_the_chunks_by_age_and_the_rest(tmp_path):
+    parts = [chunk(3, b"n"), chunk(1, b"o"), chunk(2, b"m")]
+    (tmp_path / "log").write_bytes(HEADER + b"".join(parts) + b"tail")
+    with Unrolled(tmp_path / "log") as log:
+        assert log.read() == HEADER + parts[1] + parts[2] + parts[0] + b"tail"
+        assert log.read(5) == b""
+        assert log.readable()
+        assert log.seekable()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@given(st.permutations(range(3)), st.integers(0, 5 * CHUNK_BYTES), st.integers(0, 3 * CHUNK_BYTES))
+def test_any_stretch_is_the_same_as_in_a_log_that_lies_in_order(tmp_path, ages, start, length):
+    parts = [chunk(age, bytes([97 + age])) for age in ages]
+    whole = HEADER + b"".join(sorted(parts, key=lambda part: part[24:32])) + b"tail"
+    (tmp_path / "log").write_bytes(HEADER + b"".join(parts) + b"tail")
+    with Unrolled(tmp_path / "log") as log:
+        assert log.seek(start) == log.tell() == start
+        assert log.read(length) == whole[start : start + length]
+        assert log.seek(0, io.SEEK_END) == len(whole)
+        assert log.seek(-4, io.SEEK_CUR) == len(whole) - 4
