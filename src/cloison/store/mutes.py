@@ -1,0 +1,67 @@
+"""What people called normal, kept between two commands."""
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from cloison.errors import BadValueError, UnwritableFileError
+from cloison.model.mute import Mute
+from cloison.words import say, verbatim
+
+MUTES = "mutes.json"
+FORMAT = 1
+
+_MUTES = TypeAdapter(tuple[Mute, ...])
+
+
+def mutes_kept(home: Path) -> tuple[Mute, ...]:
+    """Give every decision, ended ones too; none when nothing was kept.
+
+    Raises:
+        BadValueError: the file is damaged: a person would wonder why alerts came back.
+    """
+    path = home / MUTES
+    try:
+        page = json.loads(path.read_bytes())
+        if page["format"] == FORMAT:
+            kept = _MUTES.validate_python(page["mutes"])
+            if all(one.since.tzinfo and one.until.tzinfo for one in kept):
+                return kept
+    except FileNotFoundError:
+        return ()
+    except (OSError, ValueError, KeyError, TypeError, ValidationError) as error:
+        raise _damaged(path) from error
+    raise _damaged(path)
+
+
+def keep_mutes(home: Path, mutes: Sequence[Mute]) -> None:
+    """Replace what is kept; only its owner may read the file: it tells an intruder what nobody looks at.
+
+    Raises:
+        UnwritableFileError: the folder or the file cannot be written.
+    """
+    ordered = sorted({one.id: one for one in mutes}.values(), key=lambda one: (one.since, one.id))
+    page = {"format": FORMAT, "mutes": _MUTES.dump_python(tuple(ordered), mode="json")}
+    fresh = home / f".{MUTES}.new"
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+            out.write(json.dumps(page, ensure_ascii=True, indent=1).encode())
+        fresh.replace(home / MUTES)
+    except OSError as error:
+        raise UnwritableFileError(
+            say("the folder cannot be written: {reason}", reason=verbatim(error.strerror or str(error))),
+            fix=say("choose another folder with --home DIR, or free this one"),
+            where=str(home),
+        ) from error
+
+
+def _damaged(path: Path) -> BadValueError:
+    return BadValueError(
+        say("the file of mutes is damaged"),
+        fix=say("delete this file, and mute again what must be"),
+        where=str(path),
+    )
