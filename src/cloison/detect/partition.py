@@ -32,7 +32,7 @@ class Share:
     @property
     def name(self) -> str:
         """Name the share, the same wherever it is made."""
-        return f"{self.key}/{self.part}" if self.key != NETWORK else f"{NETWORK}/{self.detectors[0].name}"
+        return f"{self.key}/{self.part}"
 
     def rows(self, batch: Batch) -> Batch:
         """Keep the records that this worker must see, in their order."""
@@ -49,12 +49,18 @@ def part_of(key: str, parts: int) -> pl.Expr:
 
 
 def share_out(detectors: Sequence[Detector], parts: int) -> tuple[Share, ...]:
-    """Share detectors out: one worker for each part of the records and key, one for each detector of the network."""
+    """Share detectors out.
+
+    Returns:
+        For each key, one share for each part of the records; those that must see everything are dealt into at most as
+        many hands.
+    """
     shares = []
     for key in sorted({key_of(detector) for detector in detectors}):
         mine = tuple(detector for detector in detectors if key_of(detector) == key)
         if key == NETWORK:
-            shares += [Share(detectors=(one,), key=key, part=0, parts=1) for one in mine]
+            hands = [mine[hand::parts] for hand in range(min(parts, len(mine)))]
+            shares += [Share(detectors=hand, key=key, part=part, parts=len(hands)) for part, hand in enumerate(hands)]
         else:
             shares += [Share(detectors=mine, key=key, part=part, parts=parts) for part in range(parts)]
     return tuple(shares)
