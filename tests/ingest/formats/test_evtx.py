@@ -7,11 +7,12 @@ from contextlib import nullcontext
 import pytest
 from tests.ingest.logs import read
 
-from cloison.errors import CloisonError, UnreadableSourceError
+from cloison.errors import CloisonError, NothingReadError, UnreadableSourceError
 from cloison.ingest.format import Tally
 from cloison.ingest.formats.evtx import Evtx
 from cloison.ingest.reading import open_reading
 from cloison.model.observations import Kind
+from cloison.ops.analysis import analyze
 
 HEADER = b"ElfFile\0" + bytes(4088)
 
@@ -62,9 +63,20 @@ def test_a_log_whose_chunks_are_all_damaged_is_refused(tmp_path, logs):
         read_bytes(tmp_path, content[:4096] + b"x" * (2 * 65536))
 
 
-def test_noise_after_a_magic_number_gives_nothing(tmp_path):
-    tables, _ = read_bytes(tmp_path, b"ElfFile\0" + b"\xff" * 70_000)
-    assert tables == {}
+@pytest.mark.parametrize("content", [b"ElfFile\0" + b"\xff" * 70_000, b"ElfFile\0" + bytes(70_000)])
+def test_a_log_without_a_chunk_is_refused_and_nothing_is_found_well(tmp_path, content):
+    (tmp_path / "log.evtx").write_bytes(content)
+    with pytest.raises(NothingReadError) as caught:
+        analyze([tmp_path / "log.evtx"])
+    assert caught.value.exit_code == 3
+    assert "damaged" in str(caught.value.reasons[0][1])
+
+
+def test_a_machine_s_ordinary_log_raises_no_alert(recordings):
+    (file,) = (recordings / "evtx").rglob("benign/system.evtx.gz")
+    found = analyze([file])
+    assert found.records > 1000
+    assert found.findings == ()
 
 
 def test_events_have_a_time_a_host_and_flat_data(logs):

@@ -4,7 +4,7 @@ import struct
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cloison.ingest.windows.chunks import CHUNK_BYTES, HEADER_BYTES, Unrolled, chunk_order
+from cloison.ingest.windows.chunks import CHUNK_BYTES, HEADER_BYTES, Unrolled, chunk_ages
 
 HEADER = b"ElfFile\0".ljust(HEADER_BYTES, b"h")
 
@@ -13,22 +13,30 @@ def chunk(first, letter=b"c"):
     return (b"ElfChnk\0" + struct.pack("<QQQQ", 1, 2, first, first + 1)).ljust(CHUNK_BYTES, letter)
 
 
-def order_of(*chunks, tail=b""):
+def ages_of(*chunks, tail=b""):
     log = HEADER + b"".join(chunks) + tail
-    return chunk_order(io.BytesIO(log), len(log))
+    return chunk_ages(io.BytesIO(log), len(log))
 
 
-def test_a_ring_is_unrolled_from_its_oldest_chunk():
-    assert order_of(chunk(500), chunk(100), chunk(200)) == [1, 2, 0]
-    assert order_of(chunk(1), chunk(2), tail=b"x") == [0, 1]
+def test_a_chunk_is_as_old_as_its_first_event():
+    assert ages_of(chunk(500), chunk(100), chunk(200)) == [500, 100, 200]
+    assert ages_of(chunk(1), tail=b"x") == [1]
 
 
-def test_damaged_chunks_come_last():
-    assert order_of(bytes(CHUNK_BYTES), chunk(7), b"x" * CHUNK_BYTES) == [1, 0, 2]
+def test_a_damaged_chunk_has_no_age():
+    assert ages_of(bytes(CHUNK_BYTES), chunk(7), b"x" * CHUNK_BYTES) == [-1, 7, -1]
 
 
-def test_a_log_without_a_whole_chunk_has_no_order():
-    assert chunk_order(io.BytesIO(b"ElfFile\0"), 8) == []
+def test_a_log_without_a_whole_chunk_has_none():
+    assert chunk_ages(io.BytesIO(b"ElfFile\0"), 8) == []
+
+
+def test_damaged_chunks_come_last(tmp_path):
+    parts = [b"x" * CHUNK_BYTES, chunk(2), bytes(CHUNK_BYTES), chunk(1)]
+    (tmp_path / "log").write_bytes(HEADER + b"".join(parts))
+    with Unrolled(tmp_path / "log") as log:
+        assert log.whole == 2
+        assert log.read() == HEADER + parts[3] + parts[1] + parts[0] + parts[2]
 
 
 def test_the_whole_is_the_header_the_chunks_by_age_and_the_rest(tmp_path):

@@ -100,6 +100,8 @@ def _records(path: Path, shown: str) -> Iterator[str | None]:
     except OSError as error:
         raise _unreadable(shown) from error
     with log:
+        if not log.whole:
+            raise _unreadable(shown)
         try:
             found = evtx.PyEvtxParser(log, number_of_threads=1, separate_json_attributes=True).records_json()
         except (RuntimeError, OSError, ValueError) as error:

@@ -6,7 +6,6 @@ of the file, the largest logs would come too late to be put back in order.
 
 import io
 import struct
-from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,34 +15,37 @@ _MAGIC = b"ElfChnk\0"
 _HEAD = struct.Struct("<8sQQQQ")
 """Magic, first and last number in the file, first and last identifier in the log (Schuster, 2007; libevtx)."""
 
-_LAST = (1 << 64) - 1
 
-
-def chunk_order(log: BinaryIO, size: int) -> list[int]:
-    """Give the places of a log's chunks by the identifier of their first event, damaged ones last.
+def chunk_ages(log: BinaryIO, size: int) -> list[int]:
+    """Give the identifier of the first event of each chunk; -1 for a chunk that is damaged or was never used.
 
     Args:
         log: the file, open for reading.
         size: its bytes.
     """
-    firsts = []
+    ages = []
     for place in range((size - HEADER_BYTES) // CHUNK_BYTES):
         log.seek(HEADER_BYTES + place * CHUNK_BYTES)
         head = log.read(_HEAD.size)
         whole = len(head) == _HEAD.size and head.startswith(_MAGIC)
-        firsts.append(_HEAD.unpack(head)[3] if whole else _LAST)
-    return sorted(range(len(firsts)), key=firsts.__getitem__)
+        ages.append(_HEAD.unpack(head)[3] if whole else -1)
+    return ages
 
 
 class Unrolled(io.RawIOBase):
-    """A log whose chunks lie in another order than on disk; what is no whole chunk stays where it is."""
+    """A log whose chunks lie by age, damaged ones last; what is no chunk stays where it is.
+
+    Attributes:
+        whole: chunks that look undamaged.
+    """
 
     def __init__(self, path: Path) -> None:
         """Open the log and look at the heads of its chunks."""
         self._log = path.open("rb")
         self._size = path.stat().st_size
-        order: Sequence[int] = chunk_order(self._log, self._size)
-        self._order = range(len(order)) if all(at == place for at, place in enumerate(order)) else order
+        ages = chunk_ages(self._log, self._size)
+        self._order = sorted(range(len(ages)), key=lambda place: (ages[place] < 0, ages[place]))
+        self.whole = sum(age >= 0 for age in ages)
         self._at = 0
 
     def readable(self) -> bool:
