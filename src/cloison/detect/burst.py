@@ -39,6 +39,13 @@ class Bursts:
         acts.append(act)
         return acts
 
+    def latest(self, key: Hashable, clock: int) -> deque[Act]:
+        """Give the acts of a key that are within the window at this moment."""
+        acts = self.recent.get(key, deque())
+        while acts and clock - acts[0].clock > self.window:
+            acts.popleft()
+        return acts
+
     def forget(self, key: Hashable) -> None:
         """Begin anew for a key."""
         self.recent.pop(key, None)

@@ -139,3 +139,37 @@ def test_a_scan_begins_when_the_walk_left_zero_not_at_the_morning_s_misdial(cuts
     (one,) = found(rows, cuts=cuts)
     assert one.first_seen == START + timedelta(hours=4)
     assert "10.0.9.9" not in one.targets
+
+
+def test_fires_on_a_half_open_scan_of_machines_that_are_all_there():
+    knocks = [{**row, "answered": True, "src_bytes": 0} for row in sweep("10.1.0.1", machines=40)]
+    (one,) = found(knocks)
+    assert "where nothing was said" in str(one.evidence[0].note)
+    assert found(knocks[:20]) == ()
+
+
+def test_open_ports_of_a_half_open_scan_buy_no_credit():
+    ports = [flow(i, "10.1.0.1", "10.2.0.1", 20 + i, answered=i % 2 > 0, src_bytes=0, dst_bytes=0) for i in range(80)]
+    assert len(found(ports)) == 1
+
+
+def test_quiet_on_web_sites_called_ahead_of_need():
+    rows = [flow(i, "10.1.0.1", f"198.51.100.{i}", 443, src_bytes=0, dst_bytes=0) for i in range(200)]
+    assert found(rows) == ()
+
+
+def test_fires_on_udp_services_asked_of_one_machine():
+    rows = [flow(i / 9, "10.1.0.1", "10.2.0.1", 1000 + i, proto="udp", answered=False) for i in range(60)]
+    assert len(found(rows)) == 1
+
+
+@pytest.mark.parametrize(
+    "more", [{"dst_port": 161}, {"src_port": 1900}, {"dst_port": 50000}, {"dst": "198.51.100.7"}, {"answered": None}]
+)
+def test_quiet_on_datagrams_that_ask_nothing_of_a_service(more):
+    rows = [{**flow(i, "10.1.0.1", f"10.2.0.{i}", 1000 + i, proto="udp", answered=False), **more} for i in range(100)]
+    if "dst_port" in more:
+        rows = [
+            {**row, "dst_port": more["dst_port"] + (i if more["dst_port"] > 1000 else 0)} for i, row in enumerate(rows)
+        ]
+    assert found(rows) == ()

@@ -15,6 +15,12 @@ from cloison.model.finding import Barrier, Finding, Technique
 from cloison.model.observations import Kind
 from cloison.words import Sentence, say, say_many
 
+_UNANSWERED_PORTS = (53, 67, 68, 69, 123, 137, 138, 161, 162, 443, 514, 1900, 3702, 5351, 5353, 5355)
+"""UDP services where silence is ordinary, or that ordinary machines ask of whoever may be there."""
+
+_DYNAMIC = 32_768
+"""The first port that Linux gives to clients; Windows and IANA begin at 49,152. traceroute's are above too."""
+
 DAY = 86_400_000_000
 """Microseconds: the walk starts again each UTC day."""
 
@@ -28,6 +34,7 @@ _TRAIL = {
     "src": pl.String(),
     "dst": pl.String(),
     "dst_port": pl.UInt16(),
+    "knock": pl.Boolean(),
     "fires": pl.Boolean(),
     "rest": pl.Int64(),  # of these rows, the last where the walk was at zero; -1: none
 }
@@ -37,10 +44,11 @@ _TRAIL = {
 class Scan:
     """Threshold random walk over a host's first contacts.
 
-    Each first contact of a host with a TCP service moves a walk, reflected at zero (Page's form, so that hours of
-    ordinary work cannot buy credit): up when nobody answers, down when someone does. A first contact with a
-    machine moves it by `machine`, further ports of the same machine by `port`, for they are not independent.
-    A contact known from the same or the previous UTC day is no first contact: an outage is not a scan.
+    Each first contact of a host with a TCP service, or a UDP one inside, moves a walk, reflected at zero (Page's form,
+    so that hours of ordinary work cannot buy credit): up when nobody answers, down when someone does. A first contact
+    with a machine moves it by `machine`, further ports of the same machine by `port`, for they are not independent.
+    A connection that was taken and in which nobody said anything buys no credit, and inside counts `knock`: so do
+    half-open scans. A contact known from the same or the previous UTC day is no first contact: an outage is not a scan.
 
     With θ0 = 0.8 and θ1 = 0.2, the chance that a first contact succeeds for an ordinary host and for a scanner,
     a machine's step is ±ln 4, and 12 of them, 16.6, is ln(1.7e7): one false alarm in about ten million first
@@ -53,17 +61,21 @@ class Scan:
         threshold: level of the walk that convicts.
         machine: step for a first contact with a machine.
         port: step for another port of a machine already met that day.
+        knock: step for a machine inside that took the connection, for nothing.
     """
 
     name: ClassVar[str] = "scan"
     technique: ClassVar[Technique] = Technique("T1046")
     barrier: ClassVar[Barrier] = Barrier.INFILTRATION
-    reads: ClassVar[Mapping[Kind, tuple[str, ...]]] = {Kind.FLOW: ("dst_port", "proto", "answered")}
+    reads: ClassVar[Mapping[Kind, tuple[str, ...]]] = {
+        Kind.FLOW: ("src_port", "dst_port", "proto", "answered", "src_bytes", "dst_bytes")
+    }
     key: ClassVar[str] = "src"
 
     threshold: int = 24
     machine: int = 2
     port: int = 1
+    knock: int = 1
 
     def watch(self, context: Context) -> "ScanWatch":
         """Begin to watch."""
@@ -87,7 +99,12 @@ class ScanWatch:
     def step(self, tables: Mapping[Kind, pl.DataFrame]) -> None:
         """See `Watch.step`."""
         flows = tables[Kind.FLOW]
-        told = (pl.col("proto") == "tcp") & pl.col("answered").is_not_null() & pl.col("dst_port").is_not_null()
+        # What goes to a client's port, or from a server's, is an answer to a question that was not told.
+        asks = (pl.col("dst_port") < _DYNAMIC) & ~pl.col("src_port").is_in(_UNANSWERED_PORTS).fill_null(value=False)
+        asked = (pl.col("proto") == "udp") & pl.col("dst_inside") & asks & ~pl.col("dst_port").is_in(_UNANSWERED_PORTS)
+        told = (
+            ((pl.col("proto") == "tcp") | asked) & pl.col("answered").is_not_null() & pl.col("dst_port").is_not_null()
+        )
         if self._context.hospital is not None:
             # The internet scans every hospital all day: that is the entry's matter, not an intruder's movement.
             told &= pl.col("src_inside")
@@ -126,14 +143,22 @@ class ScanWatch:
             .then(self._detector.machine)
             .otherwise(self._detector.port)
         )
-        return rows.with_columns(move=pl.when("answered").then(-size).otherwise(size).cast(pl.Int64()))
+        # Without the bytes, a connection that was taken is taken for a talk.
+        mute = (pl.col("answered") & (pl.col("src_bytes") == 0) & (pl.col("dst_bytes") == 0)).fill_null(value=False)
+        knocked = (
+            pl.when(pl.col("dst_inside") & (size == self._detector.machine)).then(self._detector.knock).otherwise(0)
+        )
+        return rows.with_columns(
+            knock=mute,
+            move=pl.when(mute).then(knocked).when("answered").then(-size).otherwise(size).cast(pl.Int64()),
+        )
 
     def _remember(self, rows: pl.DataFrame, key: str) -> None:
         self._known = pl.concat([self._known, rows.select(pl.col(key).alias("key"), "day")])
 
     def _walk(self, contacts: pl.DataFrame) -> None:
         restless = pl.concat(
-            [self._walks.get_column("day_key"), contacts.filter(~pl.col("answered")).get_column("day_key")]
+            [self._walks.get_column("day_key"), contacts.filter(pl.col("move") > 0).get_column("day_key")]
         ).unique()
         contacts = (
             contacts.filter(pl.col("day_key").is_in(restless.implode()))
@@ -156,7 +181,7 @@ class ScanWatch:
         self._walks = pl.concat([self._walks.join(after, on="day_key", how="anti"), after]).filter(
             (pl.col("height") > 0) | (pl.col("level") > 0)
         )
-        silent = contacts.filter(~pl.col("answered"))
+        silent = contacts.filter(pl.col("move") > 0)
         self._convict(silent.select(*_TRAIL))
         # What came before a walk was at zero led to nothing.
         rests = contacts.group_by("day_key").agg(pl.col("rest").last().alias("rested"))
@@ -234,13 +259,16 @@ _SERVICE_OF_DAY = _of_day(
 
 
 def _act(row: Mapping[str, Any]) -> Act:
+    port = str(row["dst_port"])
     return Act(
         clock=row["clock"],
         began=row["began"],
         origin=row["origin"],
         record=row["record"],
         target=row["dst"],
-        note=say("no answer from {target}, port {port}", target=row["dst"], port=str(row["dst_port"])),
+        note=say("connection to {target}, port {port}, where nothing was said", target=row["dst"], port=port)
+        if row["knock"]
+        else say("no answer from {target}, port {port}", target=row["dst"], port=port),
     )
 
 
