@@ -110,7 +110,7 @@ def test_quiet_when_known_servers_are_down():
     assert found([*before, *outage, *morrow]) == ()
 
 
-@pytest.mark.parametrize("more", [{"proto": "udp", "port": 53}, {"answered": None}, {"proto": "icmp"}])
+@pytest.mark.parametrize("more", [{"proto": "udp", "dst_port": 161}, {"answered": None}, {"proto": "icmp"}])
 def test_quiet_on_what_cannot_be_told(more):
     assert found([{**row, **more} for row in sweep("10.1.0.1")]) == ()
 
