@@ -1,6 +1,7 @@
 """Small random hospitals, and the best plan of each by trying every set of doors."""
 
 import random
+from dataclasses import replace
 from itertools import product
 
 from cloison.model.hospital import (
@@ -29,6 +30,7 @@ from cloison.model.hospital import (
 )
 from cloison.model.plan import PlanParameters
 from cloison.seal.check import weigh
+from cloison.seal.pins import door_key
 from cloison.spread.rates import LEVELS
 
 FIREWALL = EnforcementPointId("pare-feu")
@@ -117,8 +119,26 @@ def every_plan(place: Hospital) -> list[dict[ConduitId, Level]]:
     ]
 
 
+def obeys(levels: dict[ConduitId, Level], parameters: PlanParameters) -> bool:
+    """Tell whether the doors that a person pinned stand as told."""
+    opened = all(levels.get(name, Level.OPEN) is Level.OPEN for name in parameters.keep_open)
+    return opened and all(levels[name] is not Level.OPEN for name in parameters.shut)
+
+
 def best_by_trying(place: Hospital, parameters: PlanParameters) -> float:
-    return min(weigh(place, parameters, levels).objective for levels in every_plan(place))
+    return min(weigh(place, parameters, levels).objective for levels in every_plan(place) if obeys(levels, parameters))
+
+
+def pinned(place: Hospital, parameters: PlanParameters, seed: int) -> PlanParameters:
+    """Pin some of the doors, never one both ways."""
+    dice = random.Random(seed)
+    sides = {door_key(each): dice.choice(["", "", "open", "shut"]) for each in place.conduits if each.enforced_by}
+    named = {each.id: sides.get(door_key(each), "") for each in place.conduits if each.enforced_by}
+    return replace(
+        parameters,
+        keep_open=tuple(name for name, side in named.items() if side == "open"),
+        shut=tuple(name for name, side in named.items() if side == "shut"),
+    )
 
 
 def _random_conduit(dice: random.Random, number: int, zones: list[ZoneId], doors: int) -> Conduit:

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import count
 
 import pytest
 from hypothesis import given, settings
@@ -8,6 +9,8 @@ from tests.seal.hospitals import (
     conduit,
     flow,
     hospital,
+    obeys,
+    pinned,
     random_hospital,
     service,
     sure_conduit,
@@ -17,7 +20,7 @@ from tests.seal.hospitals import (
 from cloison.errors import BadValueError, UnknownIdError
 from cloison.model.hospital import DoorId, Level, SpreadProbabilities, ZoneId
 from cloison.model.plan import PlanParameters, ServiceState, Status
-from cloison.seal.check import check
+from cloison.seal.check import check, weigh
 from cloison.seal.planner import plan
 
 SUSPECT = PlanParameters(suspicion=((ZoneId("office"), 1.0),))
@@ -34,6 +37,46 @@ def test_the_plan_is_the_best_of_every_set_of_doors(seed):
     assert found.status is Status.OPTIMAL
     assert found.gap <= 1e-6
     assert check(place, found) == ()
+
+
+@settings(max_examples=80, deadline=None)
+@given(seed=st.integers(0, 1_000_000))
+def test_with_doors_pinned_the_plan_is_the_best_of_those_that_obey(seed):
+    place, parameters = random_hospital(seed)
+    parameters = pinned(place, parameters, seed)
+    found = plan(place, parameters)
+    best = best_by_trying(place, parameters)
+    assert abs(found.objective - best) <= 1e-6 * max(1.0, best)
+    assert found.status is Status.OPTIMAL
+    assert obeys({each.conduit: each.level for each in found.actions}, parameters)
+    assert check(place, found) == ()
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 1_000_000))
+def test_each_answer_on_the_way_is_legal_and_better_and_bounds_the_best(seed):
+    place, parameters = random_hospital(seed)
+    told = []
+    found = plan(place, parameters, on_answer=told.append)
+    objectives, bounds = [each.objective for each in told], [each.lower_bound for each in told]
+    assert objectives == sorted(objectives, reverse=True)
+    assert bounds == sorted(bounds)
+    assert bounds[-1] <= found.objective + 1e-9 <= objectives[-1] + 2e-9
+    for each in told:
+        assert weigh(place, parameters, dict(each.levels)).objective == pytest.approx(each.objective)
+
+
+def test_a_clock_that_runs_out_stops_the_search_wherever_it_is():
+    place, parameters = random_hospital(23)
+    statuses = set()
+    for limit in range(1, 20):
+        ticks = count()
+        found = plan(
+            place, replace(parameters, time_limit_seconds=float(limit)), clock=lambda ticks=ticks: float(next(ticks))
+        )
+        assert check(place, found) == ()
+        statuses.add(found.status)
+    assert statuses == {Status.FEASIBLE, Status.OPTIMAL}
 
 
 @settings(max_examples=20, deadline=None)

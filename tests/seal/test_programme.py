@@ -1,17 +1,13 @@
 import numpy as np
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from tests.seal.hospitals import random_hospital
 
-from cloison.seal.asked import make_ready
-from cloison.seal.balance import Balance
-from cloison.seal.planner import write_programme
+from cloison.seal.doors import CLOSED, LIFELINE, OPEN
 from cloison.seal.programme import NEVER, SURE, DoorColumns, Programme
 
 
 def empty_programme(columns: int) -> Programme:
     doors = np.arange(columns, dtype=np.intp)
-    return Programme(doors=DoorColumns(shut=doors, closed=doors, count=columns), count=columns)
+    least = np.zeros(columns, dtype=np.int8)
+    return Programme(doors=DoorColumns(shut=doors, closed=doors, least=least, count=columns), count=columns)
 
 
 def test_certain_parts_settle_some_and_every():
@@ -51,23 +47,20 @@ def test_what_is_sure_costs_at_once():
     assert programme.costs().tolist() == [4.0]
 
 
-@settings(max_examples=150, deadline=None)
-@given(seed=st.integers(0, 1_000_000), draw=st.integers(0, 1_000))
-def test_a_completed_set_of_doors_obeys_every_row_and_costs_what_it_costs(seed, draw):
-    asked = make_ready(*random_hospital(seed))
-    programme, network, first = write_programme(asked)
-    values = (np.random.default_rng(draw).random(programme.doors.count) < 0.5).astype(float)
-    doors = programme.doors.levels(values)
-    solution = programme.complete(network, first, doors)
-    row, column, coefficient, lower = programme.rows()
-    reached = np.bincount(row, weights=coefficient * solution[column], minlength=len(lower))
-    assert (reached >= lower - 1e-9).all()
-    cost = programme.constant + programme.costs() @ solution
-    assert abs(cost - Balance(asked).objective(doors)) <= 1e-6 * max(1.0, cost)
+def two_doors(least: list[int]) -> DoorColumns:
+    """The first door has a column for each level, the second one column for both."""
+    shut, closed = np.array([0, 1]), np.array([2, 1])
+    return DoorColumns(shut=shut, closed=closed, least=np.array(least, dtype=np.int8), count=3)
 
 
-@given(seed=st.integers(0, 100_000))
-def test_levels_written_as_values_are_read_back(seed):
-    programme, _, _ = write_programme(make_ready(*random_hospital(seed)))
-    levels = programme.doors.levels((np.random.default_rng(seed).random(programme.doors.count) < 0.5).astype(float))
-    assert np.array_equal(programme.doors.levels(programme.doors.values(levels)), levels)
+def test_levels_are_read_off_the_columns():
+    columns = two_doors([OPEN, OPEN])
+    assert columns.levels(np.array([0.9, 0.2, 0.1])).tolist() == [LIFELINE, OPEN]
+    assert columns.levels(np.array([0.9, 0.2, 0.1]), 0.05).tolist() == [CLOSED, CLOSED]
+
+
+def test_a_door_that_must_be_shut_has_no_choice_to_open():
+    columns = two_doors([LIFELINE, LIFELINE])
+    assert columns.held().tolist() == [0, 1]
+    assert (columns.choices(0), columns.choices(1)) == ((LIFELINE, CLOSED), (CLOSED,))
+    assert two_doors([OPEN, OPEN]).choices(0) == (OPEN, LIFELINE, CLOSED)

@@ -32,7 +32,9 @@ class PlanParameters:
         scenarios: K.
         record_weight: κ, care-hours per patient record.
         action_weight: α, care-hours per door moved.
-        time_limit_seconds: for the proof.
+        time_limit_seconds: for the whole planning, from the drawing to the checks.
+        keep_open: conduits or doors that must stay open.
+        shut: conduits or doors that must not stay open.
     """
 
     suspicion: tuple[tuple[ZoneId, float], ...]
@@ -43,6 +45,8 @@ class PlanParameters:
     record_weight: float = 0.001
     action_weight: float = 0.01
     time_limit_seconds: float = 30.0
+    keep_open: tuple[str, ...] = ()
+    shut: tuple[str, ...] = ()
 
 
 @noun
@@ -85,6 +89,23 @@ class Weighing:
     care_hours: float
     records: float
     doors_moved: int
+
+
+@noun
+class Answer:
+    """A plan on the way to the best one, as it is found.
+
+    Attributes:
+        levels: conduits that are not open.
+        objective: of these doors.
+        lower_bound: no plan can be below it.
+        gap: (objective - lower_bound) / max(|objective|, 1e-9).
+    """
+
+    levels: tuple[tuple[ConduitId, Level], ...]
+    objective: float
+    lower_bound: float
+    gap: float
 
 
 @noun

@@ -1,6 +1,6 @@
 """From suspicion to the best doors to close."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from ipaddress import ip_address
 from time import perf_counter
@@ -9,20 +9,35 @@ from cloison.errors import BadValueError
 from cloison.model.addressing import AddressBook
 from cloison.model.hospital import Hospital, ZoneId
 from cloison.model.incident import Suspicion
-from cloison.model.plan import PlanParameters, SealPlan
+from cloison.model.plan import Answer, PlanParameters, SealPlan
 from cloison.seal.planner import plan
 from cloison.spread.suspects import suspect
 from cloison.words import say
 
 
-def make_plan(hospital: Hospital, parameters: PlanParameters) -> SealPlan:
-    """Plan, and say how long it took.
+def make_plan(
+    hospital: Hospital,
+    parameters: PlanParameters,
+    *,
+    on_answer: Callable[[Answer, float], None] | None = None,
+) -> SealPlan:
+    """Plan within the time limit, and say how long it took.
+
+    Args:
+        hospital: the map.
+        parameters: what is asked.
+        on_answer: given each better answer as it is found, and the seconds since the question.
 
     Raises:
         UnknownIdError, BadValueError: see `cloison.seal.planner.plan`.
     """
     began = perf_counter()
-    best = plan(hospital, parameters)
+
+    def tell(answer: Answer) -> None:
+        if on_answer:
+            on_answer(answer, perf_counter() - began)
+
+    best = plan(hospital, parameters, clock=perf_counter, on_answer=tell)
     return replace(best, seconds=perf_counter() - began)
 
 

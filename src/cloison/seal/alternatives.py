@@ -10,8 +10,9 @@ from cloison.model.plan import Alternative
 from cloison.seal.asked import Asked
 from cloison.seal.balance import Balance
 from cloison.seal.check import care_lost, losses
+from cloison.seal.deadline import Deadline
 from cloison.seal.doors import CLOSED, NO_DOOR, OPEN, levels_by_conduit
-from cloison.seal.search import reopen
+from cloison.seal.search import Patience, reopen
 from cloison.spread.scenarios import Levels, conduit_graph, draw
 from cloison.spread.simulation import Simulation, affordable_runs
 
@@ -40,13 +41,14 @@ class _Place(NamedTuple):
     risk: float
 
 
-def find_alternatives(asked: Asked, best: Levels, balance: Balance) -> tuple[Alternative, ...]:
+def find_alternatives(asked: Asked, best: Levels, balance: Balance, deadline: Deadline) -> tuple[Alternative, ...]:
     """List the plan, its two extremes, and what lies between that nothing listed beats.
 
     Args:
         asked: the question.
         best: (D,) levels of the plan.
         balance: the objective.
+        deadline: when there is no time, none is given.
 
     Returns:
         The plan, nothing and the total cut first, then up to four others by rising care lost to the doors.
@@ -55,12 +57,14 @@ def find_alternatives(asked: Asked, best: Levels, balance: Balance) -> tuple[Alt
     """
     open_ = np.full(asked.doors.count, OPEN, dtype=np.int8)
     listed = [(OPTIMAL, best), (NOTHING, open_), (TOTAL_CUT, np.full_like(open_, CLOSED))]
+    if deadline.passed():
+        return ()
     for name, dearness in GENTLER:
-        listed.append((name, reopen(best, _holding(balance, dearness), TRIALS)))
+        listed.append((name, reopen(best, _holding(balance, dearness), asked.doors.least, Patience(TRIALS, deadline))))
     others = replace(asked.parameters, scenarios=FIRMER_SCENARIOS, seed=asked.parameters.seed + 1)
     larger = Balance(replace(asked, parameters=others, scenarios=draw(asked.hospital, others)))
     for name, dearness in FIRMER:
-        listed.append((name, _reinforce(asked, best, larger, dearness)))
+        listed.append((name, _reinforce(asked, best, larger, dearness, deadline)))
     simulation = Simulation(
         asked.hospital,
         dict(asked.parameters.suspicion),
@@ -83,7 +87,7 @@ def _holding(balance: Balance, dearness: float) -> Callable[[Levels], float]:
     return objective
 
 
-def _reinforce(asked: Asked, best: Levels, larger: Balance, dearness: float) -> Levels:
+def _reinforce(asked: Asked, best: Levels, larger: Balance, dearness: float, deadline: Deadline) -> Levels:
     """Shut every door out of one zone after another, the most at risk first, where that is worth its care."""
     objective = _holding(larger, dearness)
     levels, lowest = best, objective(best)
@@ -97,7 +101,7 @@ def _reinforce(asked: Asked, best: Levels, larger: Balance, dearness: float) -> 
         value = objective(tried)
         if value < lowest:
             levels, lowest = tried, value
-    return reopen(levels, objective, TRIALS)
+    return reopen(levels, objective, asked.doors.least, Patience(TRIALS, deadline))
 
 
 def _on_the_front(asked: Asked, weighed: list[Alternative]) -> tuple[Alternative, ...]:

@@ -7,6 +7,7 @@ from cloison.errors import BadValueError
 from cloison.model.hospital import Hospital
 from cloison.model.plan import PlanParameters
 from cloison.seal.doors import Doors, find_doors
+from cloison.seal.pins import read_pins
 from cloison.spread.scenarios import Scenarios, draw
 from cloison.spread.suspects import suspect, unknown_suspect
 from cloison.words import Sentence, say
@@ -33,9 +34,10 @@ def make_ready(hospital: Hospital, parameters: PlanParameters) -> Asked:
     """Refuse what cannot be planned for, then draw the scenarios.
 
     Raises:
-        UnknownIdError: a suspected zone is not in the map; the fix names the nearest one.
+        UnknownIdError: a suspected zone, or a pinned door, is not in the map; the fix names the nearest one.
         BadValueError: a probability outside [0, 1], a zone suspected twice, a weight or a length of time
-            below 0, no scenario, a negative seed, an impossible rate, or services in a ring.
+            below 0, no scenario, a negative seed, an impossible rate, services in a ring, or a door pinned
+            both ways or that nothing can shut.
     """
     zones = [zone.id for zone in hospital.zones]
     seen = set()
@@ -54,7 +56,7 @@ def make_ready(hospital: Hospital, parameters: PlanParameters) -> Asked:
     return Asked(
         hospital=hospital,
         parameters=parameters,
-        doors=find_doors(hospital),
+        doors=find_doors(hospital, read_pins(hospital, parameters.keep_open, parameters.shut)),
         scenarios=draw(hospital, parameters),
     )
 

@@ -127,7 +127,7 @@ def check(hospital: Hospital, plan: SealPlan) -> tuple[Complaint, ...]:
         What is wrong, in no order of gravity; empty when nothing is.
     """
     levels = {action.conduit: action.level for action in plan.actions}
-    found = [*_illegal(hospital, plan), *_illegal_levels(hospital, levels)]
+    found = [*_illegal(hospital, plan), *_illegal_levels(hospital, levels), *_disobedient(hospital, plan, levels)]
     for other in plan.alternatives:
         found += _illegal_levels(hospital, dict(other.levels), where=other.name)
     if found:
@@ -163,17 +163,17 @@ def _compromised(hospital: Hospital, levels: Levels, scenarios: Scenarios) -> Ma
     at = [column[levels.get(conduit.id, Level.OPEN)] for conduit in hospital.conduits]
     carrying = scenarios.carries[:, range(len(at)), at]
     place = {zone.id: number for number, zone in enumerate(hospital.zones)}
-    ways = [(place[conduit.from_], place[conduit.to]) for conduit in hospital.conduits]
+    onward: list[list[tuple[int, int]]] = [[] for _ in hospital.zones]
+    for number, conduit in enumerate(hospital.conduits):
+        onward[place[conduit.from_]].append((number, place[conduit.to]))
     compromised = scenarios.starts.copy()
     for scenario, reached in enumerate(compromised):
-        onward: dict[int, list[int]] = defaultdict(list)
-        for conduit in np.flatnonzero(carrying[scenario]).tolist():
-            onward[ways[conduit][0]].append(ways[conduit][1])
+        carries = carrying[scenario].tolist()
         seen = set(np.flatnonzero(reached).tolist())
         waiting = deque(sorted(seen))
         while waiting:
-            for zone in onward[waiting.popleft()]:
-                if zone not in seen:
+            for way, zone in onward[waiting.popleft()]:
+                if carries[way] and zone not in seen:
                     seen.add(zone)
                     waiting.append(zone)
         reached[list(seen)] = True
@@ -221,6 +221,17 @@ def _illegal_levels(hospital: Hospital, levels: Levels, where: str = "actions") 
     return found
 
 
+def _disobedient(hospital: Hospital, plan: SealPlan, levels: Levels) -> list[Complaint]:
+    """Complain of the doors that do not stand as a person wanted them."""
+    found = []
+    for conduit in hospital.conduits:
+        names, moved = {conduit.id, conduit.door or conduit.id}, conduit.id in levels
+        wanted = plan.parameters.keep_open if moved else plan.parameters.shut
+        if conduit.enforced_by is not None and names & set(wanted):
+            found.append(Complaint(where=conduit.id, reason=say("the door does not stand as it was told to")))
+    return found
+
+
 def _door(conduit: Conduit) -> tuple[str, str]:
     return ("conduit", conduit.id) if conduit.door is None else ("door", conduit.door)
 
@@ -232,7 +243,7 @@ def _unproved(plan: SealPlan) -> list[Complaint]:
         found.append(Complaint(where="lower_bound", reason=say("the bound is above the objective")))
     if plan.status is Status.OPTIMAL and plan.objective - plan.lower_bound > margin:
         found.append(Complaint(where="status", reason=say("called best, but the bound does not prove it")))
-    if plan.objective > plan.without_sealing + margin:
+    if not plan.parameters.shut and plan.objective > plan.without_sealing + margin:
         found.append(Complaint(where="objective", reason=say("doing nothing would be better")))
     return found
 

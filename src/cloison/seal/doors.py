@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cloison.model.hospital import ConduitId, Hospital, Level
+from cloison.seal.pins import FREE, DoorKey, Pins, door_key
 from cloison.spread.rates import LEVELS
 from cloison.spread.scenarios import Levels, Mask, Places
 
@@ -22,12 +23,14 @@ class Doors:
         count: D.
         flows: (F,) the doors that each flow crosses.
         lifeline: (D,) whether a lifeline flow crosses the door.
+        least: (D,) the level that the door may not be opened beyond: LIFELINE for those that a person wants shut.
     """
 
     of_conduit: Places
     count: int
     flows: tuple[tuple[int, ...], ...]
     lifeline: Mask
+    least: Levels
 
     def conduit_levels(self, door_levels: Levels) -> Levels:
         """Spread the levels of the doors, (D,), over the conduits, (C,)."""
@@ -36,15 +39,18 @@ class Doors:
         return levels
 
 
-def find_doors(hospital: Hospital) -> Doors:
-    """Group the conduits that can be shut: those of one `door` move together; without a point they stay open."""
-    places: dict[tuple[str, str], int] = {}
+def find_doors(hospital: Hospital, pins: Pins = FREE) -> Doors:
+    """Group the conduits that can be shut: those of one `door` move together; without a point they stay open.
+
+    A door that a person wants open is no door: nothing can shut it.
+    """
+    places: dict[DoorKey, int] = {}
     of_conduit: dict[ConduitId, int] = {}
     for conduit in hospital.conduits:
-        if conduit.enforced_by is None:
+        key = door_key(conduit)
+        if conduit.enforced_by is None or key in pins.keep_open:
             of_conduit[conduit.id] = NO_DOOR
         else:
-            key = ("conduit", conduit.id) if conduit.door is None else ("door", conduit.door)
             of_conduit[conduit.id] = places.setdefault(key, len(places))
     flows = tuple(tuple(sorted({of_conduit[conduit] for conduit in flow.via} - {NO_DOOR})) for flow in hospital.flows)
     lifeline = np.zeros(len(places), dtype=np.bool_)
@@ -56,6 +62,7 @@ def find_doors(hospital: Hospital) -> Doors:
         count=len(places),
         flows=flows,
         lifeline=lifeline,
+        least=np.array([LIFELINE if key in pins.shut else OPEN for key in places], dtype=np.int8),
     )
 
 

@@ -8,28 +8,47 @@ import numpy as np
 from cloison.care.doors import cut_services, state_of
 from cloison.care.needs import Mask, leaves, zone_places
 from cloison.model.hospital import Hospital
-from cloison.model.plan import Action, Alternative, PlanParameters, SealPlan, ServiceCare, Status
+from cloison.model.plan import Action, Alternative, Answer, PlanParameters, SealPlan, ServiceCare, Status
 from cloison.seal.alternatives import find_alternatives
 from cloison.seal.asked import Asked, make_ready
 from cloison.seal.balance import Balance
-from cloison.seal.check import TOLERANCE, Levels, losses
+from cloison.seal.branching import Best, search
+from cloison.seal.check import TOLERANCE, Levels, Losses, losses
+from cloison.seal.cut import cut_doors
+from cloison.seal.deadline import Clock, Deadline, stopped
 from cloison.seal.doors import levels_by_conduit
 from cloison.seal.network import Network, shrink
 from cloison.seal.outages import Fate, Outages, add_records, flow_terms
 from cloison.seal.programme import Programme, add_network, door_columns, zone_terms
-from cloison.seal.search import settle, shut_then_reopen
-from cloison.seal.solver import solve
+from cloison.seal.relaxation import Relaxation
+from cloison.seal.search import Patience, reopen, settle, swap
+from cloison.spread.scenarios import Levels as DoorLevels
 from cloison.spread.scenarios import conduit_graph
 from cloison.words import Sentence, say
 
 Progress: TypeAlias = Callable[[Sentence, float], None]
 """(what is being done, share of the work done, 0 to 1)."""
 
+Publish: TypeAlias = Callable[[Answer], None]
+
 ROUNDING = 1e-9
 """Relative: taken off the solver's bound, so that its own rounding never makes a bound too high."""
 
+REOPENED, SWAPPED = 30, 300
+"""Sets of doors weighed near each answer: hundredths of a second, tenths on a large map."""
 
-def plan(hospital: Hospital, parameters: PlanParameters, *, on_progress: Progress | None = None) -> SealPlan:
+_SPARE = 1.5
+"""Times as long as doing nothing took to weigh is kept back from the search, to weigh what it finds."""
+
+
+def plan(
+    hospital: Hospital,
+    parameters: PlanParameters,
+    *,
+    clock: Clock = stopped,
+    on_progress: Progress | None = None,
+    on_answer: Publish | None = None,
+) -> SealPlan:
     """Find the doors to shut, prove it, and weigh what else could be done.
 
     The same map and parameters give the same plan, unless the time limit cuts the proof short. Of plans that
@@ -37,37 +56,79 @@ def plan(hospital: Hospital, parameters: PlanParameters, *, on_progress: Progres
 
     Args:
         hospital: the map.
-        parameters: what is asked; `time_limit_seconds` bounds the solver, not the drawing and checking.
+        parameters: what is asked; `time_limit_seconds` bounds the whole, on the caller's clock.
+        clock: the caller's; with the default one, which stands still, only a limit of 0 strikes.
         on_progress: told before each stage.
+        on_answer: given each better answer, its bound and its gap, as soon as it is found.
 
     Returns:
-        The plan; `seconds` is 0.0, for the caller to fill (a planner has no clock). `status` is feasible, with
-        the best plan found, its bound and its gap, when the time limit came before the proof.
+        The plan; `seconds` is 0.0, for the caller to fill. `status` is feasible, with the best plan found, its
+        bound and its gap, when the time limit came before the proof.
 
     Raises:
-        UnknownIdError: a suspected zone is not in the map, or a need names nothing.
-        BadValueError: a parameter, a rate or a ring of needs is impossible.
+        UnknownIdError: a suspected zone or a pinned door is not in the map, or a need names nothing.
+        BadValueError: a parameter, a rate, a pin or a ring of needs is impossible.
     """
     tell = on_progress or _silent
+    deadline = Deadline.after(clock, parameters.time_limit_seconds)
     tell(say("drawing the scenarios"), 0.0)
     asked = make_ready(hospital, parameters)
     balance = Balance(asked)
-    programme, network, first = write_programme(asked)
     tell(say("looking for the best doors, and proving it"), 0.1)
-    found = solve(
-        programme,
-        balance.objective,
-        lambda levels: programme.complete(network, first, levels),
-        parameters.time_limit_seconds,
-    )
-    if not found.proved:
-        doors = shut_then_reopen(programme.doors, balance.objective)
-        found.try_doors(doors, balance.objective(doors))
-    best = settle(found.door_levels, asked.doors, balance)
+    began = deadline.left()
+    nothing = losses(hospital, parameters, {}, asked.scenarios)
+    # Kept back from all that follows, for weighing its answer as nothing was.
+    deadline = deadline.sooner(_SPARE * (began - deadline.left()))
+    best = _look(asked, balance, deadline, on_answer)
+    levels = settle(best.door_levels, asked.doors, balance, deadline)
     tell(say("weighing what else could be done"), 0.8)
-    others = find_alternatives(asked, best, balance)
+    others = find_alternatives(asked, levels, balance, deadline)
     tell(say("done"), 1.0)
-    return _report(asked, levels_by_conduit(hospital, asked.doors, best), found.bound, others)
+    return _report(asked, levels_by_conduit(hospital, asked.doors, levels), best.bound, nothing, others)
+
+
+def _look(asked: Asked, balance: Balance, deadline: Deadline, on_answer: Publish | None) -> Best:
+    """Find the best doors: the extremes, a minimum cut and what is near it, then the search that proves."""
+    doors, objective = asked.doors, balance.objective
+    best = Best(doors.least, objective(doors.least), 0.0)
+    if on_answer:
+        best.on_better = _published(asked, on_answer)
+        best.on_better(best)
+    if deadline.passed():
+        return best
+    _cut(best, asked, balance, doors.least)
+    near = reopen(best.door_levels, objective, doors.least, Patience(REOPENED, deadline))
+    best.try_doors(near, objective(near))
+    programme, _, _ = write_programme(asked)
+    best.raise_bound(min(programme.constant, best.objective))
+
+    def improve(levels: DoorLevels) -> DoorLevels:
+        return swap(levels, programme.doors, objective, Patience(SWAPPED, deadline))
+
+    search(best, Relaxation(programme, deadline), programme.doors, objective, improve)
+    if not best.proved:
+        _cut(best, asked, balance, best.door_levels)
+    return best
+
+
+def _cut(best: Best, asked: Asked, balance: Balance, start: DoorLevels) -> None:
+    for levels in cut_doors(asked, balance, start):
+        best.try_doors(levels, balance.objective(levels))
+
+
+def _published(asked: Asked, on_answer: Publish) -> Callable[[Best], None]:
+    def tell(best: Best) -> None:
+        bound = best.bound * (1.0 - ROUNDING)
+        on_answer(
+            Answer(
+                levels=tuple(levels_by_conduit(asked.hospital, asked.doors, best.door_levels).items()),
+                objective=best.objective,
+                lower_bound=bound,
+                gap=(best.objective - bound) / max(abs(best.objective), 1e-9),
+            )
+        )
+
+    return tell
 
 
 def write_programme(asked: Asked) -> tuple[Programme, Network, int]:
@@ -101,9 +162,9 @@ def _valuable(hospital: Hospital, parameters: PlanParameters) -> Mask:
     return valuable
 
 
-def _report(asked: Asked, levels: Levels, bound: float, others: tuple[Alternative, ...]) -> SealPlan:
+def _report(asked: Asked, levels: Levels, bound: float, nothing: Losses, others: tuple[Alternative, ...]) -> SealPlan:
     hospital, parameters = asked.hospital, asked.parameters
-    sealed, nothing = (losses(hospital, parameters, each, asked.scenarios) for each in (levels, {}))
+    sealed = losses(hospital, parameters, levels, asked.scenarios)
     objective = sealed.weighing.objective
     margin = max(1.0, abs(objective))
     bound = min(bound * (1.0 - ROUNDING), objective)

@@ -33,11 +33,13 @@ class DoorColumns:
     Attributes:
         shut: (D,) column: at lifeline or closed; NEVER: it stays open.
         closed: (D,) column: closed; NEVER: it is never closed.
+        least: (D,) the level that each door may not be opened beyond.
         count: number of columns; they come first in the programme.
     """
 
     shut: Places
     closed: Places
+    least: Levels
     count: int
 
     def levels(self, values: NDArray[np.float64], rounding: float = HALF) -> Levels:
@@ -48,12 +50,17 @@ class DoorColumns:
         levels[whole[self.closed]] = CLOSED
         return levels
 
-    def values(self, door_levels: Levels) -> NDArray[np.float64]:
-        """Write the levels as values of the columns; levels that have no column become the nearest softer one."""
-        values = np.zeros(self.count + 1)
-        values[self.shut] = door_levels >= LIFELINE
-        values[self.closed] = door_levels == CLOSED
-        return values[:-1]
+    def held(self) -> Places:
+        """Give the columns that are 1 whatever is chosen."""
+        held: Places = self.shut[self.least != OPEN]
+        return held
+
+    def choices(self, door: int) -> tuple[int, ...]:
+        """List the levels that are worth weighing for a door that has a column, from the gentlest."""
+        levels = [OPEN] if self.least[door] == OPEN else []
+        if self.shut[door] != self.closed[door]:
+            levels.append(LIFELINE)
+        return (*levels, CLOSED) if self.closed[door] != NEVER else tuple(levels)
 
     def stopping(self, network: Network) -> Places:
         """Give, (A,), the column that stops each arc; NEVER where nothing does."""
@@ -66,16 +73,19 @@ def door_columns(doors: Doors, network: Network) -> DoorColumns:
     softly, hardly = (np.zeros(doors.count, dtype=np.bool_) for _ in range(2))
     softly[network.door[network.stop == Stop.LIFELINE]] = True
     hardly[network.door[network.stop == Stop.CLOSED]] = True
-    used = softly | hardly
+    held = doors.least != OPEN
+    used = softly | hardly | held
     # With no lifeline flow across, closed takes no more care than lifeline; when nothing is stopped by
     # lifeline, or nothing is left for closed to stop, the other level alone is worth having.
-    single = used & (~doors.lifeline | ~softly)
+    single = used & (~doors.lifeline | ~(softly | held))
     both = used & ~single & hardly
     shut = np.full(doors.count, NEVER, dtype=np.intp)
     shut[used] = np.arange(np.count_nonzero(used))
     closed = np.where(single, shut, NEVER)
     closed[both] = np.count_nonzero(used) + np.arange(np.count_nonzero(both))
-    return DoorColumns(shut=shut, closed=closed, count=int(np.count_nonzero(used) + np.count_nonzero(both)))
+    return DoorColumns(
+        shut=shut, closed=closed, least=doors.least, count=int(np.count_nonzero(used) + np.count_nonzero(both))
+    )
 
 
 def _of(columns: Places, network: Network) -> Places:
@@ -98,7 +108,6 @@ class Programme:
     constant: float = 0.0
     _costs: list[tuple[Term, Costs]] = field(default_factory=list)
     _rows: list[tuple[Places, Places, Costs, Costs]] = field(default_factory=list)
-    _formulas: list[tuple[Term, NDArray[np.intp], bool]] = field(default_factory=list)
 
     def add_cost(self, term: Term, costs: Costs) -> None:
         """Make it cost `costs`, (U,), that the term is down."""
@@ -146,7 +155,6 @@ class Programme:
         """Write new >= part for each part, or new >= Σ parts - (n - 1)."""
         if not len(new):
             return
-        self._formulas.append((new, parts, every))
         part, place = np.nonzero(parts >= 0)
         columns = parts[part, place]
         if not every:
@@ -175,25 +183,6 @@ class Programme:
         column, coefficient, lower = (np.concatenate([part[place] for part in self._rows]) for place in (1, 2, 3))
         order = np.argsort(row, kind="stable")
         return row[order], column[order], coefficient[order], lower
-
-    def complete(self, network: Network, node_columns: int, door_levels: Levels) -> NDArray[np.float64]:
-        """Work out every column from the doors' levels: a solution, and the best for these doors."""
-        values = np.zeros(self.count + 2)
-        values[SURE] = 1.0
-        values[: self.doors.count] = self.doors.values(door_levels)
-        doors = self.doors.stopping(network)
-        carries = values[doors] < HALF
-        tails = np.where(network.tail == SURE_TAIL, SURE, node_columns + network.tail)[carries]
-        heads = node_columns + network.head[carries]
-        while True:
-            hit = heads[(values[tails] > HALF) & (values[heads] < HALF)]
-            if not len(hit):
-                break
-            values[hit] = 1.0
-        for new, parts, every in self._formulas:
-            down = values[parts] > HALF
-            values[new] = down.all(axis=0) if every else down.any(axis=0)
-        return values[:-2]
 
 
 def add_network(programme: Programme, network: Network) -> int:

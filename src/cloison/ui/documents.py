@@ -3,17 +3,20 @@
 Every function gives plain dictionaries, lists, strings, numbers and None, ready for `json.dumps`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from cloison.chart.proposal import Proposal
-from cloison.model.finding import Finding
+from cloison.model.finding import Finding, FindingId
 from cloison.model.hospital import Hospital
 from cloison.model.incident import Incident, Suspicion
 from cloison.model.leak import Leak, LeakReport
+from cloison.model.mute import Mute
 from cloison.model.plan import Alternative, PlanParameters, SealPlan
 from cloison.model.reading import Refusal, Source
+from cloison.model.rules import RuleSet
 from cloison.ops.story import Analysis, Story
 from cloison.store.lookback import LookBack
 from cloison.ui.languages import Translator
@@ -24,7 +27,7 @@ VERSION = 1
 
 
 def analysis_document(analysis: Analysis, words: Translator) -> Document:
-    """`cloison analyze`: window, records, sources, refused, findings."""
+    """`cloison analyze`: window, records, sources, refused, incidents, findings."""
     return {
         "version": VERSION,
         "window": {"start": _when(analysis.window_start), "end": _when(analysis.window_end)},
@@ -32,12 +35,79 @@ def analysis_document(analysis: Analysis, words: Translator) -> Document:
         "late": analysis.late,
         "sources": [_source(source, words) for source in analysis.sources],
         "refused": [_refusal(refusal, words) for refusal in analysis.refusals],
-        "findings": findings_document(analysis.findings, analysis.sources, words),
+        "incidents": [incident_document(incident, words) for incident in analysis.incidents],
+        "findings": findings_document(analysis.findings, analysis.sources, words, analysis.muted),
     }
 
 
-def findings_document(findings: Sequence[Finding], sources: Sequence[Source], words: Translator) -> list[Document]:
-    """Findings, in the order given; evidence names its file."""
+def incident_document(incident: Incident, words: Translator) -> Document:
+    """An incident: its machines, its steps, what joins its alerts, what it makes suspect."""
+    dwell = incident.opened_at - incident.first_act if incident.opened_at and incident.first_act else None
+    return {
+        "id": incident.id,
+        "title": words.sentence(incident.title) if incident.title else None,
+        "opened_at": _when(incident.opened_at),
+        "first_act": _when(incident.first_act),
+        "last_act": _when(incident.last_act),
+        "dwell_seconds": dwell.total_seconds() if dwell is not None else None,
+        "score": incident.score,
+        "hosts": list(incident.hosts),
+        "findings": list(incident.findings),
+        "support": list(incident.support),
+        "steps": [
+            {
+                "at": _when(step.at),
+                "noticed_at": _when(step.noticed_at),
+                "finding": step.finding,
+                "technique": step.technique,
+                "barrier": step.barrier.value,
+                "sources": list(step.sources),
+                "targets": list(step.targets),
+                "what": words.sentence(step.what),
+            }
+            for step in incident.steps
+        ],
+        "joins": [
+            {
+                "earlier": join.earlier,
+                "later": join.later,
+                "strength": join.strength,
+                "why": words.sentence(join.why),
+            }
+            for join in incident.joins
+        ],
+        "suspicion": suspicion_document(incident.suspicion, words),
+    }
+
+
+def mute_document(mute: Mute) -> Document:
+    """What a person called normal."""
+    return {
+        "id": mute.id,
+        "finding": mute.finding,
+        "scope": mute.scope.value,
+        "detector": mute.detector,
+        "technique": mute.technique,
+        "sources": list(mute.sources),
+        "targets": list(mute.targets),
+        "reason": mute.reason,
+        "since": _when(mute.since),
+        "until": _when(mute.until),
+    }
+
+
+def mutes_document(mutes: Sequence[Mute]) -> Document:
+    """`cloison mute --list`."""
+    return {"version": VERSION, "mutes": [mute_document(one) for one in mutes]}
+
+
+def findings_document(
+    findings: Sequence[Finding],
+    sources: Sequence[Source],
+    words: Translator,
+    muted: Mapping[FindingId, Mute] = MappingProxyType({}),
+) -> list[Document]:
+    """Findings, in the order given; evidence names its file, and a muted one says by which decision."""
     return [
         {
             "id": finding.id,
@@ -52,6 +122,7 @@ def findings_document(findings: Sequence[Finding], sources: Sequence[Source], wo
             "first_seen": _when(finding.first_seen),
             "last_seen": _when(finding.last_seen),
             "detected_at": _when(finding.detected_at),
+            "muted": mute_document(muted[finding.id]) if finding.id in muted else None,
             "evidence": [
                 {"path": sources[item.origin].path, "record": item.record, "note": words.sentence(item.note)}
                 for item in finding.evidence
@@ -237,6 +308,21 @@ def _source(source: Source, words: Translator) -> Document:
     }
 
 
+def _rules(rules: RuleSet, words: Translator) -> Document:
+    return {
+        "looked_for": len(rules.rules) + len(rules.correlations),
+        "refused": [
+            {
+                "file": refusal.file,
+                "title": refusal.title,
+                "reason": words.sentence(refusal.reason),
+                "elsewhere": refusal.elsewhere,
+            }
+            for refusal in rules.refusals
+        ],
+    }
+
+
 def _refusal(refusal: Refusal, words: Translator) -> Document:
     return {
         "path": refusal.path,
@@ -256,6 +342,8 @@ def _parameters(parameters: PlanParameters) -> Document:
         "record_weight": parameters.record_weight,
         "action_weight": parameters.action_weight,
         "time_limit_seconds": parameters.time_limit_seconds,
+        "keep_open": list(parameters.keep_open),
+        "shut": list(parameters.shut),
     }
 
 

@@ -1,17 +1,19 @@
 """`cloison plan`: the best doors to close, and the proof."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from cloison.errors import BadValueError
 from cloison.incident.incident import open_incident
 from cloison.model.hospital import EnforcementPoint, Hospital, Level
-from cloison.model.plan import Action, PlanParameters, SealPlan, ServiceState, Status
+from cloison.model.plan import Action, Answer, PlanParameters, SealPlan, ServiceState, Status
 from cloison.ops.analysis import analyze
-from cloison.ui.cli.options import Form, Lang, MapFile, asked
+from cloison.ui.cli.options import Form, Lang, MapFile, asked, someone_looks
 from cloison.ui.cli.screen import Screen, print_json, progress
 from cloison.ui.documents import plan_document
 from cloison.ui.languages import Translator
@@ -48,8 +50,14 @@ def plan(
         float, typer.Option(min=0.0, help="Care-hours that moving one door weighs.")
     ] = _DEFAULTS.action_weight,
     time_limit: Annotated[
-        float, typer.Option(min=0.1, help="Seconds for the proof; the best plan found is given then.")
+        float, typer.Option(min=0.1, help="Seconds for the whole; the best plan found is given then.")
     ] = _DEFAULTS.time_limit_seconds,
+    keep_open: Annotated[
+        list[str] | None, typer.Option("--keep-open", metavar="ID", help="A passage or a door that must stay open.")
+    ] = None,
+    shut: Annotated[
+        list[str] | None, typer.Option("--shut", metavar="ID", help="A passage or a door that must not stay open.")
+    ] = None,
     map_file: MapFile = None,
     form: Form = None,
     lang: Lang = None,
@@ -79,24 +87,50 @@ def plan(
             fix=say("name a zone, an asset or an address with --suspect ID[:p], or logs with --traffic PATH"),
             where="cloison plan",
         )
-    best = make_plan(
-        hospital,
-        PlanParameters(
-            suspicion=suspected_zones(hospital, suspects, seen),
-            horizon_hours=horizon,
-            seal_hours=seal_hours,
-            scenarios=scenarios,
-            seed=seed,
-            record_weight=record_weight,
-            action_weight=action_weight,
-            time_limit_seconds=time_limit,
-        ),
-    )
+    with answers(request.words) as on_answer:
+        best = make_plan(
+            hospital,
+            PlanParameters(
+                suspicion=suspected_zones(hospital, suspects, seen),
+                horizon_hours=horizon,
+                seal_hours=seal_hours,
+                scenarios=scenarios,
+                seed=seed,
+                record_weight=record_weight,
+                action_weight=action_weight,
+                time_limit_seconds=time_limit,
+                keep_open=tuple(keep_open or ()),
+                shut=tuple(shut or ()),
+            ),
+            on_answer=on_answer,
+        )
     if request.json:
         print_json(plan_document(best))
     else:
         show_plan(Screen(), best, hospital, request.words)
     return 0 if best.status is Status.OPTIMAL else NEEDS_ATTENTION
+
+
+@contextmanager
+def answers(words: Translator) -> Iterator[Callable[[Answer, float], None]]:
+    """Show the plan getting better on one line of the error stream, when a person looks."""
+    if not someone_looks():
+        yield lambda _answer, _seconds: None
+        return
+    console = Console(stderr=True)
+
+    def show(answer: Answer, seconds: float) -> None:
+        line = say(
+            "{seconds} s: {n} passages to shut, {lost} care-hours in all, at most {gap} % from the best",
+            seconds=round(seconds, 1),
+            n=len(answer.levels),
+            lost=round(answer.objective, 1),
+            gap=round(100.0 * answer.gap, 1),
+        )
+        status.update(words.sentence(line))
+
+    with console.status(words.translate("Planning")) as status:
+        yield show
 
 
 def show_plan(screen: Screen, best: SealPlan, hospital: Hospital, words: Translator) -> None:
