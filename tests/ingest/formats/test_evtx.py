@@ -112,10 +112,15 @@ def test_a_damaged_log_gives_what_it_holds_and_says_what_is_lost(tmp_path, logs)
     assert "damaged" in str(tally.remarks[0])
 
 
-def test_a_log_cut_short_gives_what_comes_before(tmp_path, logs):
-    content = gzip.decompress(logs[-1].read_bytes())
-    tables, _ = read_bytes(tmp_path, content[: 4096 + 65536 + 1000])
-    assert sum(table.height for table in tables[Kind.EVENT]) > 0
+def test_a_log_cut_within_a_chunk_gives_what_it_holds_and_says_so(tmp_path, recordings):
+    (file,) = (recordings / "evtx").rglob("benign/security.evtx.gz")
+    content = gzip.decompress(file.read_bytes())
+    counts = []
+    for size in (4096 + 65536, 4096 + 65536 + 40_000, 4096 + 2 * 65536):
+        tables, tally = read_bytes(tmp_path, content[:size])
+        counts.append(tables[Kind.EVENT][0].height)
+        assert any("cut short" in str(remark) for remark in tally.remarks) == bool((size - 4096) % 65536)
+    assert counts[0] < counts[1] < counts[2]
 
 
 def test_a_log_that_began_again_at_its_start_is_read_from_its_oldest_event(tmp_path, recordings):

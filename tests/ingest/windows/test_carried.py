@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.ingest.windows.events import HOST, NOON, SECURITY, SYSMON, element
 
@@ -148,6 +148,7 @@ TREES = st.recursive(
 )
 
 
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from([BEAT, OLD_BEAT, FLAT, WAZUH, WRAPPED]), st.data())
 def test_values_of_any_shape_never_raise(carried, data):
     def shaken(node):

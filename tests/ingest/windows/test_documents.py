@@ -2,7 +2,7 @@ import io
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cloison.ingest.lines import LONGEST_LINE
@@ -18,6 +18,7 @@ def cut(data, piece_bytes=7):
     return [(document.place, document.data) for document in documents(io.BytesIO(data), piece_bytes)]
 
 
+@settings(deadline=None)
 @given(OBJECTS, st.sampled_from([None, 2]), st.booleans(), st.integers(1, 40))
 def test_objects_come_out_as_they_went_in(objects, indent, array, piece):
     texts = [json.dumps(each, indent=indent) for each in objects]
@@ -43,6 +44,7 @@ def test_an_object_that_is_too_long_is_passed_over(filler):
     assert found[-1][1] == b'{"b": 2}'
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.integers(1, 30))
 def test_no_bytes_break_it(data, piece):
     assert all(data.startswith((b"{", b"")) for _, data in cut(data, piece))

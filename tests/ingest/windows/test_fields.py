@@ -1,6 +1,6 @@
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cloison.ingest.windows.fields import gather, text
@@ -47,6 +47,7 @@ def test_nesting_beyond_reason_is_kept_as_text_or_left():
     assert text(deep) == "…"
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.text(),

@@ -52,7 +52,7 @@ class Evtx:
         lost = taken = 0
         with opened.on_disk() as path:
             sheet = Sheet()
-            for record, written in enumerate(_records(path, opened.shown), 1):
+            for record, written in enumerate(_records(path, opened.shown, tally), 1):
                 if written is None:
                     lost += 1
                     tally.rejected += 1
@@ -92,7 +92,7 @@ def _take(record: int, written: str, sheet: Sheet, tally: Tally) -> bool:
     return True
 
 
-def _records(path: Path, shown: str) -> Iterator[str | None]:
+def _records(path: Path, shown: str, tally: Tally) -> Iterator[str | None]:
     """Give each event as JSON, oldest first, and None for each piece that cannot be read."""
     try:
         most = path.stat().st_size // _SMALLEST_RECORD + 1
@@ -102,6 +102,8 @@ def _records(path: Path, shown: str) -> Iterator[str | None]:
     with log:
         if not log.whole:
             raise _unreadable(shown)
+        if log.cut:
+            tally.remarks.append(say("the event log is cut short: what it holds was read"))
         try:
             found = evtx.PyEvtxParser(log, number_of_threads=1, separate_json_attributes=True).records_json()
         except (RuntimeError, OSError, ValueError) as error:

@@ -24,7 +24,7 @@ def chunk_ages(log: BinaryIO, size: int) -> list[int]:
         size: its bytes.
     """
     ages = []
-    for place in range((size - HEADER_BYTES) // CHUNK_BYTES):
+    for place in range(_chunks(size)):
         log.seek(HEADER_BYTES + place * CHUNK_BYTES)
         head = log.read(_HEAD.size)
         whole = len(head) == _HEAD.size and head.startswith(_MAGIC)
@@ -32,20 +32,28 @@ def chunk_ages(log: BinaryIO, size: int) -> list[int]:
     return ages
 
 
+def _chunks(size: int) -> int:
+    """Count a log's chunks, the last of which may be cut short."""
+    return max(-(-(size - HEADER_BYTES) // CHUNK_BYTES), 0)
+
+
 class Unrolled(io.RawIOBase):
-    """A log whose chunks lie by age, damaged ones last; what is no chunk stays where it is.
+    """A log whose chunks lie by age, damaged ones last; one that is cut short is filled up with zeros.
 
     Attributes:
-        whole: chunks that look undamaged.
+        whole: chunks that look undamaged, from their beginning.
+        cut: whether the last one is cut short.
     """
 
     def __init__(self, path: Path) -> None:
         """Open the log and look at the heads of its chunks."""
         self._log = path.open("rb")
-        self._size = path.stat().st_size
-        ages = chunk_ages(self._log, self._size)
+        size = path.stat().st_size
+        ages = chunk_ages(self._log, size)
         self._order = sorted(range(len(ages)), key=lambda place: (ages[place] < 0, ages[place]))
+        self._size = HEADER_BYTES + len(ages) * CHUNK_BYTES
         self.whole = sum(age >= 0 for age in ages)
+        self.cut = size < self._size
         self._at = 0
 
     def readable(self) -> bool:
@@ -89,6 +97,10 @@ class Unrolled(io.RawIOBase):
         place, within = divmod(self._at - HEADER_BYTES, CHUNK_BYTES)
         if 0 <= place < len(self._order):
             self._log.seek(HEADER_BYTES + self._order[place] * CHUNK_BYTES + within)
-            return self._log.read(min(wanted, CHUNK_BYTES - within))
-        self._log.seek(self._at)
-        return self._log.read(min(wanted, HEADER_BYTES - self._at) if place < 0 else wanted)
+            together = min(wanted, CHUNK_BYTES - within)
+        elif place < 0:
+            self._log.seek(self._at)
+            together = min(wanted, HEADER_BYTES - self._at)
+        else:
+            return b""
+        return self._log.read(together).ljust(together, b"\0")
