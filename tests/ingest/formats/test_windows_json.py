@@ -64,7 +64,6 @@ def test_a_first_event_longer_than_what_is_looked_at_is_recognised(tmp_path):
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
-@settings(deadline=None)
 @given(st.integers(0, 12), st.integers(1, 400), st.integers(1, 5))
 def test_the_size_of_the_pieces_changes_nothing(tmp_path, count, block_bytes, events):
     text = lines(*(LOGON if n % 3 else FLAT for n in range(count + 1)))
