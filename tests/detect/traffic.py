@@ -53,6 +53,21 @@ def arp(at: float, src: str, dst: str, operation: str = "request", **more: objec
     return {"kind": Kind.ARP, "at": at, "src": src, "dst": dst, "operation": operation, **more}
 
 
+def dns(at: float, src: str, dst: str, query: str, **more: object) -> dict[str, object]:
+    plain = {"dst_port": 53, "query_type": "A", "code": "NOERROR"}
+    return {"kind": Kind.DNS, "at": at, "src": src, "dst": dst, "query": query, **plain, **more}
+
+
+def tls(at: float, src: str, dst: str, port: int = 443, **more: object) -> dict[str, object]:
+    plain = {"version": "TLSv12", "ja3": "0" * 32}
+    return {"kind": Kind.TLS, "at": at, "src": src, "dst": dst, "dst_port": port, **plain, **more}
+
+
+def notice(at: float, src: str, dst: str, name: str, category: str, **more: object) -> dict[str, object]:
+    said = {"name": name, "category": category, "tool": "suricata", "severity": 1}
+    return {"kind": Kind.NOTICE, "at": at, "src": src, "dst": dst, **said, **more}
+
+
 def in_order(rows: Iterable[Mapping[str, object]], begin: datetime = START) -> Rows:
     """Give the rows their times and their places in the file, in canonical order."""
     ordered = sorted(rows, key=lambda row: float(str(row["at"])))
@@ -154,4 +169,52 @@ def intrusion(random: Random) -> Rows:
             flow(at + 90 * i, src, f"203.0.113.{10 + i % 3}", 443, src_bytes=random.randrange(1 << 28))
             for i in range(random.randrange(5, 40))
         ]
+    for _ in range(random.randrange(1, 3)):
+        rows += remote_control(random, f"10.1.0.{1 + random.randrange(3)}", random.random() * 40 * HOUR)
     return rows
+
+
+def remote_control(random: Random, src: str, at: float) -> Rows:
+    """A program that takes orders from outside by every way that the detectors know, begun at moments of chance."""
+    master, port = f"203.0.113.{20 + random.randrange(3)}", random.choice((4444, 8081, 41_000))
+    rows: Rows = [
+        flow(at + 5 * i, src, master, port, service=random.choice((None, "ssl")), src_bytes=random.randrange(1 << 21))
+        for i in range(random.randrange(1, 6))
+    ]
+    rows += [flow(at + 9 * i, src, master, port + 1, answered=False, src_bytes=0) for i in range(random.randrange(30))]
+    rows += [tls(at + 7, src, master, port, version="TLSv10", subject="CN=a", issuer="CN=a")]
+    rows += [flow(at + 3 * i, src, "10.9.9.9", 5555, src_bytes=900, dst_bytes=1 << 20) for i in range(2)]
+    rows += [flow(at, "10.9.9.9", src, 445)]
+    rows += [
+        http(at + 6 * i, src, master, random.choice(("/a", "/b.php?x=1", "/c.exe")), user_agent="Mozilla/5.0")
+        for i in range(random.randrange(25))
+    ]
+    rows += [
+        dns(at + i, src, "10.2.0.53", f"{random.randrange(1 << 240):060x}.example.net", query_type="TXT")
+        for i in range(random.randrange(40))
+    ]
+    rows += [
+        dns(at + 4 * i, src, "10.2.0.53", f"{_nonsense(random)}.example", code="NXDOMAIN")
+        for i in range(random.randrange(30))
+    ]
+    rows += [
+        flow(
+            at + 4 * i,
+            src,
+            master,
+            None,
+            proto="icmp",
+            src_bytes=9000,
+            dst_bytes=9000,
+            src_packets=random.randrange(1, 20),
+            dst_packets=random.randrange(1, 20),
+        )
+        for i in range(random.randrange(9))
+    ]
+    trojan = "A Network Trojan was detected"
+    rows += [notice(at + 8 * i, master, src, f"rule {i % 3}", trojan) for i in range(random.randrange(6))]
+    return rows
+
+
+def _nonsense(random: Random) -> str:
+    return "".join(random.choice("bcdfghjklmnpqrstvwxz") for _ in range(12))
