@@ -1,17 +1,21 @@
 """Read logs or captures, and say what they show."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
 from cloison.detect.fold import Context, start
 from cloison.errors import NothingReadError
+from cloison.incident.identities import Identities
+from cloison.incident.incident import open_incidents
+from cloison.incident.muting import muted
 from cloison.ingest.reading import Reading, open_reading
 from cloison.model.addressing import AddressBook
 from cloison.model.hospital import Hospital
 from cloison.model.indicator import Indicator
+from cloison.model.mute import Mute
 from cloison.model.observations import Batch
 from cloison.ops.ahead import read_ahead
 from cloison.ops.story import Analysis
@@ -29,6 +33,7 @@ def analyze(
     also: Sequence[OnBatch] = (),
     until: datetime | None = None,
     watchlist: Sequence[Indicator] = (),
+    mutes: Sequence[Mute] = (),
     on_progress: OnProgress | None = None,
 ) -> Analysis:
     """Read everything under `paths` once, in time order, and fold the detectors over it.
@@ -39,6 +44,7 @@ def analyze(
         also: other folds to feed from the same pass (the census of `learn`).
         until: as if the present were then: what a sensor could not have told yet is not looked at.
         watchlist: what a person wants to be told of.
+        mutes: what a person called normal; only those that have not ended count.
         on_progress: told after each batch.
 
     Raises:
@@ -46,7 +52,11 @@ def analyze(
         NothingReadError: not one record could be read.
     """
     fold = start(Context(book=AddressBook(hospital), hospital=hospital, watchlist=tuple(watchlist)))
-    reading = read_through(paths, also=(fold.step, *also), until=until, on_progress=on_progress)
+    identities = Identities(hospital)
+    reading = read_through(paths, also=(fold.step, identities.add, *also), until=until, on_progress=on_progress)
+    findings = fold.findings()
+    hosts = identities.hosts()
+    quiet = muted(findings, mutes, datetime.now(UTC), hosts)
     return Analysis(
         window_start=reading.first,
         window_end=reading.last,
@@ -54,7 +64,11 @@ def analyze(
         sources=reading.reading.sources,
         refusals=reading.reading.refusals,
         late=fold.late + sum(source.late for source in reading.reading.sources),
-        findings=fold.findings(),
+        findings=findings,
+        # The present is the last moment read: old logs are judged as of their own time.
+        incidents=open_incidents(findings, hospital, reading.last, hosts=hosts, muted=quiet) if reading.last else (),
+        muted=quiet,
+        hosts=hosts,
     )
 
 

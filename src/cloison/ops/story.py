@@ -1,11 +1,15 @@
 """What one run of the main job gives: what was read, seen, suspected, and what to do."""
 
+from collections.abc import Mapping
+from dataclasses import field
 from datetime import datetime
 
-from cloison.model.finding import Finding
+from cloison.incident.hosts import Hosts
+from cloison.model.finding import Finding, FindingId
 from cloison.model.hospital import Hospital
 from cloison.model.incident import Incident
 from cloison.model.leak import LeakReport
+from cloison.model.mute import Mute
 from cloison.model.noun import noun
 from cloison.model.plan import SealPlan
 from cloison.model.reading import Refusal, Source
@@ -23,6 +27,9 @@ class Analysis:
         refusals: files not read, and why.
         findings: by `detected_at`, then id.
         late: records that came after later ones and could not be put back in place; they were judged when they came.
+        incidents: the most probable first; findings in none are clues that stand alone.
+        muted: findings that a person called normal, each with that decision.
+        hosts: the names and addresses of each machine, as the records tell them.
     """
 
     window_start: datetime | None
@@ -32,6 +39,9 @@ class Analysis:
     refusals: tuple[Refusal, ...]
     findings: tuple[Finding, ...]
     late: int = 0
+    incidents: tuple[Incident, ...] = ()
+    muted: Mapping[FindingId, Mute] = field(default_factory=dict)
+    hosts: Hosts = field(default_factory=lambda: Hosts(None), compare=False)
 
 
 @noun

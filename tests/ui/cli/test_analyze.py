@@ -16,7 +16,8 @@ def test_the_intrusion_is_found_and_the_exit_code_asks_for_attention(workshop, m
     monkeypatch.chdir(workshop)
     assert run(["analyze", "logs", "--format", "json"]) == 1
     document = json.loads(capsys.readouterr().out)
-    assert set(document) == {"version", "window", "records", "sources", "refused", "findings"}
+    shape = {"version", "window", "records", "sources", "refused", "rules", "incidents", "findings"}
+    assert shape <= set(document)
     assert document["records"] == sum(source["records"] for source in document["sources"])
     for finding in document["findings"]:
         assert finding["first_seen"] <= finding["detected_at"] <= finding["last_seen"]
@@ -88,3 +89,15 @@ def test_a_bad_map_stops_the_analysis(workshop, monkeypatch, capsys, text):
     (workshop / "hospital.toml").write_text(text)
     assert run(["analyze", "logs"]) == 2
     assert "bad-map" in capsys.readouterr().err
+
+
+def test_incidents_come_first_and_hold_every_alert_once(workshop, monkeypatch, capsys):
+    monkeypatch.chdir(workshop)
+    document = analyzed(capsys, "logs")
+    named = [name for incident in document["incidents"] for name in incident["findings"]]
+    alerts = [finding["id"] for finding in document["findings"] if finding["confidence"] >= 0.5]
+    assert sorted(named) == sorted(alerts)
+    assert 1 <= len(document["incidents"]) < len(alerts)
+    run(["analyze", "logs", "--lang", "en"])
+    shown = capsys.readouterr().out
+    assert shown.index("Intrusion spreading from") < shown.index(document["findings"][0]["id"])

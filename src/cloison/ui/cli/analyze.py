@@ -4,16 +4,22 @@ from typing import Annotated
 
 import typer
 
+from cloison.model.finding import Finding
 from cloison.ops import analysis as use_case
+from cloison.ops.muting import mutes_kept
 from cloison.ops.search import keeper, watched
 from cloison.ops.story import Analysis
+from cloison.ui.cli.incidents import show_incident
 from cloison.ui.cli.options import Form, Home, Lang, MapFile, Paths, asked
 from cloison.ui.cli.screen import Screen, print_json, progress
 from cloison.ui.documents import analysis_document
 from cloison.ui.languages import Translator
-from cloison.words import say, say_many
+from cloison.words import say, say_many, verbatim
 
 NEEDS_ATTENTION = 1
+
+CLUES = 10
+"""Lone clues shown; --format json gives all."""
 
 
 def analyze(
@@ -42,6 +48,7 @@ def analyze(
             hospital,
             also=(history.add,) if history else (),
             watchlist=watched(request.home),
+            mutes=mutes_kept(request.home),
             on_progress=on_progress,
         )
     if history:
@@ -51,11 +58,11 @@ def analyze(
         print_json(analysis_document(found, words))
     else:
         show_analysis(Screen(), found, words)
-    return NEEDS_ATTENTION if found.findings else 0
+    return NEEDS_ATTENTION if len(found.findings) > len(found.muted) else 0
 
 
 def show_analysis(screen: Screen, found: Analysis, words: Translator) -> None:
-    """Print what was read, then each finding as a sentence with its proof."""
+    """Print what was read, the incidents, then each finding as a sentence with its proof; lone clues come last."""
     show_reading(screen, found, words)
     if not found.findings:
         screen.heading(words.translate("No alert."))
@@ -64,22 +71,59 @@ def show_analysis(screen: Screen, found: Analysis, words: Translator) -> None:
             indent=2,
         )
         return
-    screen.heading(words.sentence(say_many("{n} alert", "{n} alerts", len(found.findings))))
+    if found.incidents:
+        screen.heading(words.sentence(say_many("{n} incident", "{n} incidents", len(found.incidents))))
+    for incident in found.incidents:
+        show_incident(screen, incident, words)
+    told = {name for incident in found.incidents for name in (*incident.findings, *incident.support)}
+    alerts = [finding for finding in found.findings if finding.id in told and finding.id not in found.muted]
+    clues = [finding for finding in found.findings if finding.id not in told and finding.id not in found.muted]
+    if alerts:
+        screen.heading(words.sentence(say_many("{n} alert", "{n} alerts", len(alerts))))
+    for finding in alerts:
+        _show_finding(screen, finding, found, words)
+    if clues:
+        heading = say_many("{n} faint clue, on its own", "{n} faint clues, each on its own", len(clues))
+        screen.heading(words.sentence(heading))
+    for finding in clues[:CLUES]:
+        _show_finding(screen, finding, found, words)
+    if len(clues) > CLUES:
+        screen.line(words.sentence(say("and {n} more (--format json lists them all)", n=len(clues) - CLUES)), indent=2)
+    _show_muted(screen, found, words)
+
+
+def _show_finding(screen: Screen, finding: Finding, found: Analysis, words: Translator) -> None:
+    screen.line()
+    screen.line(f"{words.moment(finding.detected_at)}  {words.sentence(finding.title)}", style="bold", indent=2)
+    screen.line(words.sentence(finding.explanation), indent=4)
+    confidence = say(
+        "{technique}, confidence {confidence}, from {first} to {last}",
+        technique=finding.technique,
+        confidence=words.number(finding.confidence, 2),
+        first=finding.first_seen,
+        last=finding.last_seen,
+    )
+    screen.line(words.sentence(confidence), style="dim", indent=4)
+    screen.line(
+        words.sentence(say("alert {id}, by {detector}", id=finding.id, detector=finding.detector)),
+        style="dim",
+        indent=4,
+    )
+    for item in finding.evidence[:3]:
+        place = f"{found.sources[item.origin].path}:{item.record}"
+        screen.line(f"{place}  {words.sentence(item.note)}", style="dim", indent=4)
+
+
+def _show_muted(screen: Screen, found: Analysis, words: Translator) -> None:
+    if not found.muted:
+        return
+    screen.heading(words.sentence(say_many("{n} muted alert", "{n} muted alerts", len(found.muted))))
     for finding in found.findings:
-        screen.line()
-        screen.line(f"{words.moment(finding.detected_at)}  {words.sentence(finding.title)}", style="bold", indent=2)
-        screen.line(words.sentence(finding.explanation), indent=4)
-        confidence = say(
-            "{technique}, confidence {confidence}, from {first} to {last}",
-            technique=finding.technique,
-            confidence=words.number(finding.confidence, 2),
-            first=finding.first_seen,
-            last=finding.last_seen,
-        )
-        screen.line(words.sentence(confidence), style="dim", indent=4)
-        for item in finding.evidence[:3]:
-            place = f"{found.sources[item.origin].path}:{item.record}"
-            screen.line(f"{place}  {words.sentence(item.note)}", style="dim", indent=4)
+        by = found.muted.get(finding.id)
+        if by is not None:
+            screen.line(f"{words.moment(finding.detected_at)}  {words.sentence(finding.title)}", indent=2)
+            why = say("normal until {until}: {reason}", until=by.until, reason=verbatim(by.reason))
+            screen.line(words.sentence(why), style="dim", indent=4)
 
 
 def show_reading(screen: Screen, found: Analysis, words: Translator) -> None:

@@ -13,14 +13,14 @@ from typer.exceptions import TyperException
 
 from cloison import __version__
 from cloison.errors import BadMapError, CloisonError, NothingReadError
-from cloison.ui.cli import analyze, demo, learn, map_, plan, search
+from cloison.ui.cli import analyze, demo, learn, map_, mute, plan, search
 from cloison.ui.cli.options import Form, Home, Lang, MapFile, Settings, language_of
 from cloison.ui.cli.screen import clean
 from cloison.ui.languages import Translator
 from cloison.words import Sentence, say, verbatim
 
 USAGE, COULD_NOT, INTERRUPTED = 2, 3, 130
-_COMMANDS = ("demo", "analyze", "search", "learn", "map", "plan")
+_COMMANDS = ("demo", "analyze", "mute", "search", "learn", "map", "plan")
 
 
 class _Spoken(TyperCommand):
@@ -48,6 +48,7 @@ _program = typer.Typer(
 )
 _program.command("demo", cls=_Spoken)(demo.demo)
 _program.command("analyze", cls=_Spoken)(analyze.analyze)
+_program.command("mute", cls=_Spoken)(mute.mute)
 _program.command("search", cls=_Spoken)(search.search)
 _program.command("learn", cls=_Spoken)(learn.learn)
 _program.command("map", cls=_Spoken)(map_.show_map)
