@@ -115,3 +115,9 @@ class NothingKeptError(CloisonError):
 
     code = "nothing-kept"
     exit_code = 3
+
+
+class NoRulesError(CloisonError):
+    """A folder or archive given with --rules holds no rule that can be used."""
+
+    code = "no-rules"

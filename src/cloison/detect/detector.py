@@ -11,6 +11,7 @@ from cloison.model.finding import Barrier, Finding, Technique
 from cloison.model.hospital import Hospital
 from cloison.model.indicator import Indicator
 from cloison.model.observations import Kind
+from cloison.model.rules import RuleSet
 
 NETWORK = "network"
 """The key of a detector that judges each host by what all the others do: one worker sees everything."""
@@ -28,6 +29,7 @@ class Context:
         book: where addresses live, of the map or of nobody (private addresses are inside).
         hospital: the map; None when there is none.
         watchlist: what a person wants to be told of.
+        rules: rules that others wrote, to look for in hosts' logs.
         starts: clock of the stream's first record of each kind, microseconds since 1970. The fold notes it before
             the watches see the record; a worker that sees a part of the stream is given that of the whole.
     """
@@ -35,6 +37,7 @@ class Context:
     book: AddressBook
     hospital: Hospital | None = None
     watchlist: tuple[Indicator, ...] = ()
+    rules: RuleSet = RuleSet()
     starts: dict[Kind, int] = field(default_factory=dict)
 
     def began(self, kinds: Iterable[Kind]) -> int:

@@ -18,6 +18,7 @@ from cloison.model.indicator import Indicator
 from cloison.model.mute import Mute
 from cloison.model.observations import Batch
 from cloison.ops.ahead import read_ahead
+from cloison.ops.rules import rules_of
 from cloison.ops.story import Analysis
 from cloison.words import say
 
@@ -33,6 +34,7 @@ def analyze(
     also: Sequence[OnBatch] = (),
     until: datetime | None = None,
     watchlist: Sequence[Indicator] = (),
+    rules: Sequence[Path] = (),
     mutes: Sequence[Mute] = (),
     on_progress: OnProgress | None = None,
 ) -> Analysis:
@@ -44,14 +46,17 @@ def analyze(
         also: other folds to feed from the same pass (the census of `learn`).
         until: as if the present were then: what a sensor could not have told yet is not looked at.
         watchlist: what a person wants to be told of.
+        rules: folders or archives of Sigma rules, beside those that ship.
         mutes: what a person called normal; only those that have not ended count.
         on_progress: told after each batch.
 
     Raises:
         MissingFileError: a path is not there.
+        NoRulesError: a folder of rules holds none.
         NothingReadError: not one record could be read.
     """
-    fold = start(Context(book=AddressBook(hospital), hospital=hospital, watchlist=tuple(watchlist)))
+    known = rules_of(rules)
+    fold = start(Context(book=AddressBook(hospital), hospital=hospital, watchlist=tuple(watchlist), rules=known))
     identities = Identities(hospital)
     reading = read_through(paths, also=(fold.step, identities.add, *also), until=until, on_progress=on_progress)
     findings = fold.findings()
@@ -64,6 +69,7 @@ def analyze(
         sources=reading.reading.sources,
         refusals=reading.reading.refusals,
         late=fold.late + sum(source.late for source in reading.reading.sources),
+        rules=known,
         findings=findings,
         # The present is the last moment read: old logs are judged as of their own time.
         incidents=open_incidents(findings, hospital, reading.last, hosts=hosts, muted=quiet) if reading.last else (),

@@ -13,6 +13,7 @@ from cloison.model.mute import Mute
 from cloison.model.noun import noun
 from cloison.model.plan import SealPlan
 from cloison.model.reading import Refusal, Source
+from cloison.model.rules import RuleSet
 
 
 @noun
@@ -28,6 +29,7 @@ class Analysis:
         findings: by `detected_at`, then id.
         late: records that came after later ones and could not be put back in place; they were judged when they came.
         incidents: the most probable first; findings in none are clues that stand alone.
+        rules: those that were looked for, and those that could not be.
         muted: findings that a person called normal, each with that decision.
         hosts: the names and addresses of each machine, as the records tell them.
     """
@@ -39,6 +41,7 @@ class Analysis:
     refusals: tuple[Refusal, ...]
     findings: tuple[Finding, ...]
     late: int = 0
+    rules: RuleSet = RuleSet()
     incidents: tuple[Incident, ...] = ()
     muted: Mapping[FindingId, Mute] = field(default_factory=dict)
     hosts: Hosts = field(default_factory=lambda: Hosts(None), compare=False)

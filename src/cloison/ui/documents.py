@@ -16,6 +16,7 @@ from cloison.model.leak import Leak, LeakReport
 from cloison.model.mute import Mute
 from cloison.model.plan import Alternative, PlanParameters, SealPlan
 from cloison.model.reading import Refusal, Source
+from cloison.model.rules import RuleSet
 from cloison.ops.story import Analysis, Story
 from cloison.store.lookback import LookBack
 from cloison.ui.languages import Translator
@@ -34,6 +35,7 @@ def analysis_document(analysis: Analysis, words: Translator) -> Document:
         "late": analysis.late,
         "sources": [_source(source, words) for source in analysis.sources],
         "refused": [_refusal(refusal, words) for refusal in analysis.refusals],
+        "rules": _rules(analysis.rules, words),
         "incidents": [incident_document(incident, words) for incident in analysis.incidents],
         "findings": findings_document(analysis.findings, analysis.sources, words, analysis.muted),
     }
@@ -304,6 +306,21 @@ def _source(source: Source, words: Translator) -> Document:
         "unused": source.unused,
         "late": source.late,
         "remarks": [words.sentence(remark) for remark in source.remarks],
+    }
+
+
+def _rules(rules: RuleSet, words: Translator) -> Document:
+    return {
+        "looked_for": len(rules.rules) + len(rules.correlations),
+        "refused": [
+            {
+                "file": refusal.file,
+                "title": refusal.title,
+                "reason": words.sentence(refusal.reason),
+                "elsewhere": refusal.elsewhere,
+            }
+            for refusal in rules.refusals
+        ],
     }
 
 

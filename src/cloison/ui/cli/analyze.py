@@ -10,7 +10,8 @@ from cloison.ops.muting import mutes_kept
 from cloison.ops.search import keeper, watched
 from cloison.ops.story import Analysis
 from cloison.ui.cli.incidents import show_incident
-from cloison.ui.cli.options import Form, Home, Lang, MapFile, Paths, asked
+from cloison.ui.cli.options import Form, Home, Lang, MapFile, Paths, Rules, asked
+from cloison.ui.cli.rules import show_rules
 from cloison.ui.cli.screen import Screen, print_json, progress
 from cloison.ui.documents import analysis_document
 from cloison.ui.languages import Translator
@@ -26,6 +27,7 @@ def analyze(
     context: typer.Context,
     paths: Paths,
     *,
+    rules: Rules = None,
     keep: Annotated[
         bool, typer.Option("--keep", help="Keep an hour-by-hour history under --home, for cloison search.")
     ] = False,
@@ -48,6 +50,7 @@ def analyze(
             hospital,
             also=(history.add,) if history else (),
             watchlist=watched(request.home),
+            rules=rules or (),
             mutes=mutes_kept(request.home),
             on_progress=on_progress,
         )
@@ -57,6 +60,8 @@ def analyze(
     if request.json:
         print_json(analysis_document(found, words))
     else:
+        if rules:
+            show_rules(Screen(), found.rules, words)
         show_analysis(Screen(), found, words)
     return NEEDS_ATTENTION if len(found.findings) > len(found.muted) else 0
 

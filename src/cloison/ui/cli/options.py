@@ -44,6 +44,15 @@ Paths = Annotated[
     list[Path], typer.Argument(metavar="PATH", help="Logs, captures or folders of them.", show_default=False)
 ]
 
+Rules = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--rules",
+        metavar="DIR",
+        help="Sigma rules to look for in hosts' logs: a folder or an archive; may be repeated.",
+    ),
+]
+
 
 @dataclass(slots=True)
 class Settings:

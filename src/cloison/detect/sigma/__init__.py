@@ -1,0 +1,1 @@
+"""Sigma rules: read, then looked for in tables of records."""
