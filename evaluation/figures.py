@@ -83,7 +83,7 @@ def platt(said: Sequence[float], true: Sequence[bool], weights: Sequence[float])
         slope, shift = parameters
         z = slope * x + shift
         fit = float(w @ (np.logaddexp(0, z) - target * z))
-        return fit + (slope - 1) ** 2 + shift**2 / 4
+        return float(fit + (slope - 1) ** 2 + shift**2 / 4)
 
     best = minimize(loss, x0=np.array([1.0, 0.0]), bounds=[(0.0, 5.0), (-6.0, 6.0)])
     return float(best.x[0]), float(best.x[1])

@@ -72,8 +72,12 @@ def delays(verdicts: Sequence[Verdict]) -> list[tuple[str, int, timedelta, timed
             if item.families & wanted and item.delay is not None and item.own_delay is not None
         ]
         if timed:
-            rows.append((name, len(timed), median(first for first, _ in timed), median(own for _, own in timed)))
+            rows.append((name, len(timed), _median(first for first, _ in timed), _median(own for _, own in timed)))
     return rows
+
+
+def _median(spans: Iterable[timedelta]) -> timedelta:
+    return timedelta(seconds=median(span.total_seconds() for span in spans))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

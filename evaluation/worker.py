@@ -83,6 +83,7 @@ def _analysed(paths: list[Path], hospital: Hospital | None, rules: str | None) -
         "inside": inside.count,
         "start": found.window_start.isoformat() if found.window_start else None,
         "end": found.window_end.isoformat() if found.window_end else None,
+        "aliases": found.hosts.aliases(),
         "refused": [refusal.path for refusal in found.refusals],
         "findings": [_finding(finding) for finding in found.findings],
     }

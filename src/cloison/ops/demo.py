@@ -35,7 +35,7 @@ def tell(hospital: Hospital, logs: list[Path], *, drill: bool, on_progress: OnPr
     began = perf_counter()
     seen = census.start(AddressBook(hospital))
     analysis = analyze(logs, hospital, also=(seen.add,), on_progress=on_progress)
-    incident = open_incident(analysis.findings, hospital)
+    incident = open_incident(analysis.findings, hospital, hosts=analysis.hosts, muted=analysis.muted)
     plan = _plan(hospital, incident)
     return Story(
         hospital=hospital,
@@ -60,7 +60,7 @@ def _earlier(hospital: Hospital, logs: list[Path], opened_at: datetime | None, e
         return None
     moment = opened_at + DECISION
     known = analyze(logs, hospital, until=moment)
-    plan = _plan(hospital, open_incident(known.findings, hospital))
+    plan = _plan(hospital, open_incident(known.findings, hospital, hosts=known.hosts, muted=known.muted))
     return Earlier(moment=moment, plan=plan) if plan else None
 
 

@@ -13,6 +13,7 @@ from cloison.incident.incident import open_incident
 from cloison.model.hospital import EnforcementPoint, Hospital, Level
 from cloison.model.plan import Action, Answer, PlanParameters, SealPlan, ServiceState, Status
 from cloison.ops.analysis import analyze
+from cloison.ops.muting import mutes_kept
 from cloison.ui.cli.options import Form, Lang, MapFile, asked, someone_looks
 from cloison.ui.cli.screen import Screen, print_json, progress
 from cloison.ui.documents import plan_document
@@ -79,8 +80,8 @@ def plan(
     seen = None
     if traffic:
         with progress(request.words.translate("Reading")) as on_progress:
-            found = analyze(traffic, hospital, on_progress=on_progress)
-        seen = open_incident(found.findings, hospital).suspicion
+            found = analyze(traffic, hospital, mutes=mutes_kept(request.home), on_progress=on_progress)
+        seen = open_incident(found.findings, hospital, hosts=found.hosts, muted=found.muted).suspicion
     elif not suspect:
         raise BadValueError(
             say("nothing is suspected"),
