@@ -31,7 +31,8 @@ _TOOL = (
     r"(?i)^(curl|wget|python|powershell|go-http|java/|winhttp|certutil|microsoft bits|libwww|ruby|okhttp)|powershell/"
 )
 
-COLUMNS = ("clock", "began", "origin", "record", "src", "dst", "dst_port", "dst_inside", "clues")
+COLUMNS = ("seq", "clock", "began", "origin", "record", "src", "dst", "src_key", "dst_key", "dst_port", "dst_inside")
+"""What is kept of a record, beside its clues."""
 
 
 class Clue(IntFlag):
@@ -194,4 +195,4 @@ def _with_clues(rows: pl.LazyFrame, clues: Mapping[Clue, pl.Expr]) -> pl.DataFra
         pl.when(found.fill_null(value=False)).then(pl.lit(clue.value, pl.Int64())).otherwise(0)
         for clue, found in clues.items()
     )
-    return rows.with_columns(clues=total).filter(pl.col("clues") > 0).select(COLUMNS).collect()
+    return rows.with_columns(clues=total).filter(pl.col("clues") > 0).select(*COLUMNS, "clues").collect()

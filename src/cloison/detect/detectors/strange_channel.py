@@ -23,6 +23,7 @@ from cloison.detect.detector import NETWORK, Context
 from cloison.detect.places import joined_key
 from cloison.detect.roles import Roles
 from cloison.detect.run import EVIDENCE, Act, Run, Runs
+from cloison.detect.services import RareServices
 from cloison.model.finding import Barrier, Finding, Technique
 from cloison.model.observations import Kind
 from cloison.words import Sentence, say
@@ -127,6 +128,7 @@ class StrangeChannelWatch:
         self._roles = Roles(context)
         self._pairs: dict[tuple[str, str], _Pair] = {}
         self._callers: dict[str, set[str]] = {}
+        self._rare = {kind: RareServices(many=detector.popular_hosts) for kind in detector.reads}
         self._unanswered = pl.DataFrame(schema={"tried": pl.UInt64(), "hour": pl.Int64(), "tries": pl.Int64()})
         self._orders = pl.DataFrame(
             schema={"spell": pl.Int64(), "host": pl.UInt64(), "caller": pl.UInt64(), "seq": pl.Int64()}
@@ -137,7 +139,7 @@ class StrangeChannelWatch:
         """See `Watch.step`."""
         readers = ((Kind.FLOW, self._sessions), (Kind.TLS, handshake_clues), (Kind.HTTP, request_clues))
         rows = pl.concat(
-            reader(tables[kind]).with_columns(kind=pl.lit(place, pl.Int8()))
+            self._rare[kind].keep(reader(tables[kind])).with_columns(kind=pl.lit(place, pl.Int8()))
             for place, (kind, reader) in enumerate(readers)
             if kind in tables
         )
