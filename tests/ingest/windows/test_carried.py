@@ -95,6 +95,7 @@ def test_every_carrier_tells_the_same_event(carried):
 def test_levels_are_windows_numbers():
     assert from_object(BEAT).fields["Level"] == "4"
     assert from_object(FLAT).fields["Level"] == "0"
+    assert from_object({**FLAT, "EventType": "SetValue", "SeverityValue": 4}).fields["Level"] == "2"
 
 
 @pytest.mark.parametrize(

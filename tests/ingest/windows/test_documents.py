@@ -9,7 +9,11 @@ from cloison.ingest.lines import LONGEST_LINE
 from cloison.ingest.windows.documents import documents
 
 OBJECTS = st.lists(
-    st.dictionaries(st.text(max_size=6), st.text(max_size=12) | st.dictionaries(st.text(max_size=3), st.integers())),
+    st.dictionaries(
+        st.text(max_size=6),
+        st.text(st.characters() | st.sampled_from('{}"\\'), max_size=40)
+        | st.dictionaries(st.text(max_size=3), st.integers()),
+    ),
     max_size=6,
 )
 
@@ -31,6 +35,16 @@ def test_objects_come_out_as_they_went_in(objects, indent, array, piece):
 def test_an_object_without_an_end_is_given_without_its_text():
     assert cut(b'{"a":1} {"b":') == [(1, b'{"a":1}'), (2, b"")]
     assert cut(b'{"a":\n{"b":2}') == [(1, b""), (2, b'{"b":2}')]
+
+
+@pytest.mark.parametrize("between", [b" and ", b' "', b"}", b'} "a} '])
+def test_what_is_between_objects_is_passed_over(between):
+    assert next(data for _, data in cut(b'{"a":1}' + between + b'{"b":"}"}', 100)) == b'{"a":1}'
+
+
+def test_many_backslashes_before_a_quote_are_counted():
+    objects = [json.dumps({"a": "\\" * count + '"', "b": "}"}).encode() for count in range(40)]
+    assert [data for _, data in cut(b",".join(objects), 1000)] == objects
 
 
 def test_objects_that_never_end_do_not_hold_the_reader():

@@ -13,12 +13,15 @@ _LEVELS = {
 }  # fmt: skip
 """Windows' standard levels (winmeta.xml)."""
 
+_SEVERITIES = {"1": "5", "2": "4", "3": "3", "4": "2", "5": "1"}
+"""NXLog's SeverityValue (NXLog reference manual, im_msvistalog) to Windows' levels."""
+
 _KEYWORDS = {"audit success": "0x8020000000000000", "audit failure": "0x8010000000000000"}
 _AUDIT = {"AUDIT_SUCCESS": _KEYWORDS["audit success"], "AUDIT_FAILURE": _KEYWORDS["audit failure"]}
 
 _TRANSPORT = frozenset({
     "@metadata", "@timestamp", "@version", "AccountType", "ActivityID", "Category", "ERROR_EVT_UNRESOLVED",
-    "EventID", "EventReceivedTime", "EventTime", "EventTypeOrignal", "ExecutionProcessID", "ExecutionThreadID",
+    "EventID", "EventReceivedTime", "EventTime", "ExecutionProcessID", "ExecutionThreadID",
     "Hostname", "Keywords", "Level", "Message", "Opcode", "OpcodeValue", "ProviderGuid", "RecordNumber",
     "RelatedActivityID", "Severity", "SeverityValue", "SourceModuleName", "SourceModuleType", "SourceName",
     "SystemTime", "TenantId", "ThreadID", "TimeGenerated", "Version", "_index", "_id", "_type", "agent", "beat",
@@ -153,14 +156,14 @@ def _from_flat(read: Mapping[str, object]) -> Event | None:
     time = _flat_time(read)
     if time is None:
         return None
-    kind = str(read.get("EventType", read.get("EventTypeOrignal", "")))
+    kind = str(read.get("EventType", ""))
     event = _begun(
         time,
         computer=read.get("Hostname", read.get("Computer")),
         channel=read.get("Channel"),
         provider=read.get("SourceName", read.get("Provider_Name", read.get("Provider"))),
         number=read.get("EventID"),
-        level=_LEVELS.get(kind.lower(), read.get("Level")),
+        level=_LEVELS.get(kind.lower(), read.get("Level", _SEVERITIES.get(str(read.get("SeverityValue"))))),
         task=read.get("Task"),
         opcode=read.get("OpcodeValue", read.get("Opcode")),
         keywords=_AUDIT.get(kind) or _keywords(read.get("Keywords")),
