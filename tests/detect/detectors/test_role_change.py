@@ -61,11 +61,18 @@ def test_fires_on_a_printer_that_opens_sessions():
     assert (one.technique, one.sources) == ("T1021", ("10.1.0.90",))
 
 
+def asks(at, first=0, names=20):
+    return [{"kind": Kind.DNS, "at": at + i, "src": SCANNER, "dst": PACS, "dst_port": 53,
+             "query": f"www.site{first + i}.example"} for i in range(names)]  # fmt: skip
+
+
 def test_fires_on_names_of_many_sites():
-    asked = [{"kind": Kind.DNS, "at": 3 * DAY + i, "src": SCANNER, "dst": PACS, "dst_port": 53,
-              "query": f"www.site{i}.example"} for i in range(20)]  # fmt: skip
-    (one,) = found([*sends(), *asked])
+    (one,) = found([*sends(), *asks(3 * DAY)])
     assert one.sources == (SCANNER,)
+
+
+def test_quiet_on_a_device_that_always_asked_for_names():
+    assert found([*sends(), *asks(HOUR), *asks(3 * DAY, 50)]) == ()
 
 
 def test_fires_without_a_map_on_what_has_long_been_a_device():

@@ -144,13 +144,16 @@ class RoleChangeWatch:
         self._firsts = Firsts(days=detector.memory, limit=LIMIT)
         self._learnt: dict[str, _Learnt] = {}
         self._recent: dict[str, _Recent] = {}
+        self._asked: Counter[str] = Counter()
         self._runs = Runs()
 
     def step(self, tables: Mapping[Kind, pl.DataFrame]) -> None:
         """See `Watch.step`."""
         if Kind.FLOW in tables and not self._devices.mapped:
             self._learn(tables[Kind.FLOW])
-        contacts = [self._of_devices(rows) for rows in _contacts(tables, mapped=self._devices.mapped)]
+        contacts = [
+            _keyed(sort, self._of_devices(rows)) for sort, rows in _contacts(tables, mapped=self._devices.mapped)
+        ]
         if not contacts:
             return
         together = pl.concat(contacts).sort("clock", "origin", "record", "sort")
@@ -178,11 +181,12 @@ class RoleChangeWatch:
                 self._learnt[host] = _Learnt(since=clock)
 
     def _of_devices(self, rows: pl.DataFrame) -> pl.DataFrame:
-        hosts = rows.unique("src_key").get_column("src")
+        hosts = rows.unique("src_key")
         if self._devices.mapped:
-            return rows.filter(pl.col("src").is_in([host for host in hosts if self._devices.holds(host)]))
+            keys = [key for key, host in hosts.select("src_key", "src").iter_rows() if self._devices.holds(host)]
+            return rows.filter(pl.col("src_key").is_in(pl.Series(keys, dtype=pl.UInt64()).implode()))
         # What a machine did before it was known as a device is not remembered, wherever the stream is cut.
-        since = [(host, self._learnt[host].since) for host in hosts if host in self._learnt]
+        since = [(host, self._learnt[host].since) for host in hosts["src"] if host in self._learnt]
         learnt = pl.DataFrame(since, schema={"src": pl.String(), "since": pl.Int64()}, orient="row")
         later = rows.join(learnt, on="src", maintain_order="left").filter(pl.col("clock") > pl.col("since"))
         return later.drop("since")
@@ -191,7 +195,7 @@ class RoleChangeWatch:
         source, clock, sort = row["src"], row["clock"], row["sort"]
         if not self._devices.mapped and not self._has_learnt(source, clock):
             return
-        if sort != NAMES and self._usual(source, row["dst"], row["dst_port"]):
+        if self._curious(source, clock) if sort == NAMES else self._usual(source, row["dst"], row["dst_port"]):
             return
         new = _New(_act(row), sort)
         run = self._runs.live(source, clock)
@@ -218,6 +222,13 @@ class RoleChangeWatch:
     def _usual(self, source: str, target: str, port: int) -> bool:
         roles = self._devices.roles
         return roles.supplied(source, target) or roles.declared(source, target, frozenset({f"tcp/{port}"}))
+
+    def _curious(self, source: str, clock: int) -> bool:
+        """Tell whether a device was asking for many names from the first day on."""
+        if self._cold(clock):
+            self._asked[source] += 1
+            return False
+        return self._asked[source] >= self._detector.names
 
     def _cold(self, clock: int) -> bool:
         return clock - self._context.began((Kind.FLOW, Kind.DNS)) < self._detector.warm_up // MICROSECOND
@@ -253,33 +264,41 @@ class RoleChangeWatch:
         )
 
 
-def _contacts(tables: Mapping[Kind, pl.DataFrame], *, mapped: bool) -> list[pl.DataFrame]:
-    """Give the contacts that matter, by sort: clock, began, origin, record, src, src_key, dst, dst_port, sort, key."""
+def _contacts(tables: Mapping[Kind, pl.DataFrame], *, mapped: bool) -> list[tuple[str, pl.DataFrame]]:
+    """Give the records that matter, by sort, whoever made them."""
     found = []
     port, tcp = pl.col("dst_port"), pl.col("proto") == "tcp"
     if Kind.FLOW in tables:
         flows = tables[Kind.FLOW]
         web = pl.col("src_inside") & pl.col("dst_outside") & port.is_in(_WEB_PORTS)
-        found.append(_keyed(flows.filter(web & (tcp | (port == 443))), WEB, pl.col("dst_key")))  # noqa: PLR2004  # QUIC
+        found.append((WEB, flows.filter(web & (tcp | (port == 443)))))  # noqa: PLR2004  # QUIC
         if mapped:
             spoke = pl.col("answered").fill_null(value=True) & (pl.col("dst_bytes") > 0).fill_null(value=True)
             inside = pl.col("src_inside") & pl.col("dst_inside") & (pl.col("src_key") != pl.col("dst_key"))
-            admin = flows.filter(inside & tcp & port.is_in(_ADMIN_PORTS) & spoke)
-            found.append(_keyed(admin, ADMIN, joined_key(pl.col("dst_key"), port)))
+            found.append((ADMIN, flows.filter(inside & tcp & port.is_in(_ADMIN_PORTS) & spoke)))
     if mapped and Kind.DNS in tables:
-        query = pl.col("query")
-        asked = tables[Kind.DNS].filter(pl.col("src_inside") & query.is_not_null() & ~query.str.contains(_AT_HOME))
-        # The last two labels stand for a site, near enough to count many of them.
-        asked = asked.with_columns(dst=query.str.extract(r"([^.]+\.[^.]+)$"), dst_port=pl.lit(53, pl.UInt16()))
-        found.append(_keyed(asked.filter(pl.col("dst").is_not_null()), NAMES, pl.col("dst").hash()))
+        found.append((NAMES, tables[Kind.DNS].filter(pl.col("src_inside") & pl.col("query").is_not_null())))
     return found
 
 
-def _keyed(rows: pl.DataFrame, sort: str, what: pl.Expr) -> pl.DataFrame:
+def _keyed(sort: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """Give clock, began, origin, record, src, dst, dst_port, sort, and key: a number for what was contacted."""
+    what = {
+        WEB: pl.col("dst_key"),
+        ADMIN: joined_key(pl.col("dst_key"), pl.col("dst_port")),
+        NAMES: pl.col("dst").hash(),
+    }
+    if sort == NAMES:
+        # The last two labels stand for a site, near enough to count many of them.
+        site = pl.col("query").str.extract(r"([^.]+\.[^.]+)$")
+        rows = rows.filter(~pl.col("query").str.contains(_AT_HOME)).with_columns(
+            dst=site, dst_port=pl.lit(53, pl.UInt16())
+        )
+        rows = rows.filter(pl.col("dst").is_not_null())
     return rows.select(
-        *("clock", "began", "origin", "record", "src", "src_key", "dst", "dst_port"),
+        *("clock", "began", "origin", "record", "src", "dst", "dst_port"),
         sort=pl.lit(sort),
-        key=joined_key(pl.col("src_key"), what, pl.lit(sort)),
+        key=joined_key(pl.col("src_key"), what[sort], pl.lit(sort)),
     )
 
 
