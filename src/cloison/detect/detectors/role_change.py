@@ -157,6 +157,10 @@ class RoleChangeWatch:
         if not contacts:
             return
         together = pl.concat(contacts).sort("clock", "origin", "record", "sort")
+        if together.height and not self._cold(together["clock"].item(0)):
+            # Who asked for many names in the first day is known by now, and for good.
+            curious = [source for source, asked in self._asked.items() if asked >= self._detector.names]
+            together = together.filter((pl.col("sort") != NAMES) | ~pl.col("src").is_in(curious))
         for row in self._firsts.new(together).iter_rows(named=True):
             self._take(row)
         if together.height:
