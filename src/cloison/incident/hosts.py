@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 
 from cloison.model.addressing import AddressBook
@@ -89,6 +90,7 @@ class Hosts:
         return Host(owner or address, owner or name, None, zone, ours)
 
 
+@lru_cache(maxsize=1 << 16)
 def plain(name: str) -> str:
     """Give an address as it is written canonically, or a name in lower case without its domain or final $."""
     if _is_address(name):

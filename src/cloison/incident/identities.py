@@ -13,6 +13,9 @@ from cloison.model.observations import Batch, Kind
 MOST = 1 << 16
 """Addresses, and names, that each kind of record may teach (some 200 bytes each); later ones are not learnt."""
 
+HEARD = 1 << 19
+"""DNS answers remembered as heard (8 bytes each); beyond, they are forgotten and heard again."""
+
 MOST_ADDRESSES = 4
 """A name said of more addresses by logons or by DNS is no machine: a tool's default name, a balanced service."""
 
@@ -41,6 +44,7 @@ class Identities:
         self._logged: dict[str, _Owner] = {}
         self._claims: dict[str, set[str]] = {}
         self._answered: dict[str, set[str]] = {}
+        self._heard = pl.DataFrame(schema={"pair": pl.UInt64()})
 
     def add(self, batch: Batch) -> None:
         """Take the next records of every kind."""
@@ -116,11 +120,19 @@ class Identities:
             .select("query", address="answers")
             .explode("address")
             .drop_nulls()
-            .unique(maintain_order=True)
+            .with_columns(pair=pl.col("query").hash(1) ^ pl.col("address").hash(2))
+            .unique("pair", keep="first", maintain_order=True)
+            # An answer that was heard teaches nothing more, and most are the same few thousand all day.
+            .join(self._heard, on="pair", how="anti", maintain_order="left")
         )
-        for query, address in told.iter_rows():
+        if told.is_empty():
+            return
+        self._heard = told.select("pair") if self._heard.height > HEARD else self._heard.vstack(told.select("pair"))
+        for query, address, _ in told.iter_rows():
+            if not self._book.locate(address)[2]:
+                continue
             name = plain(query)
-            if not self._book.locate(address)[2] or (name not in self._answered and len(self._answered) >= MOST):
+            if name not in self._answered and len(self._answered) >= MOST:
                 continue
             known = self._answered.setdefault(name, set())
             if len(known) <= MOST_ADDRESSES:
