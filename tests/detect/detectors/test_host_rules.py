@@ -73,6 +73,15 @@ def test_fires_on_a_weak_rule_as_a_clue_and_on_an_informational_one_only_with_su
     assert len(found([event(User="somebody"), event(60, Image="evil")])) == 2
 
 
+def test_fires_on_medium_rules_as_clues_that_make_an_alert_together():
+    (clue,) = found([event(Image="odd")])
+    assert clue.confidence < 0.5
+    both = found([event(Image="odd"), event(60, Image="evil")])
+    assert all(one.confidence > 0.5 for one in both)
+    apart = found([event(Image="odd"), event(2 * HOUR, Image="evil")])
+    assert sorted(one.confidence > 0.5 for one in apart) == [False, True]
+
+
 def test_fires_with_the_machine_that_called():
     head = HEAD.replace("category: process_creation", "service: security").replace(
         "[attack.t1059.003]", "[attack.lateral-movement, attack.t1021.002]"

@@ -13,7 +13,7 @@ def pulse(minutes, rank=3, technique="T1059", rule="r", actor="pc"):
 def after(*pulses, alone=2):
     computer = Computer()
     for one in pulses:
-        computer.take(one, alone=alone, window=60 * MINUTE, several=3)
+        computer.take(one, alone=alone, supports=2, window=60 * MINUTE)
     return computer
 
 
@@ -36,10 +36,15 @@ def test_a_weak_rule_waits_for_another_technique():
     assert set(after(pulse(0, rank=1), pulse(61, technique="T1047")).live) == {"T1047"}
 
 
-def test_three_weak_techniques_convince_together():
-    two = [pulse(0, rank=1, technique="T1"), pulse(1, rank=1, technique="T2")]
-    assert after(*two).live == {}
-    assert set(after(*two, pulse(2, rank=1, technique="T3")).live) == {"T1", "T2", "T3"}
+def test_techniques_of_the_same_parent_do_not_support_each_other():
+    assert set(after(pulse(0, rank=1, technique="T1.001"), pulse(1, technique="T1.002")).live) == {"T1.002"}
+
+
+def test_support_is_known_on_both_sides():
+    computer = after(pulse(0, rank=2), pulse(30, rank=2, technique="T1047"))
+    assert all(behaviour.supported for behaviour in computer.live.values())
+    late = after(pulse(0, rank=2), pulse(61, rank=2, technique="T1047"))
+    assert not any(behaviour.supported for behaviour in late.live.values())
 
 
 def test_the_gravest_rule_is_the_chief_and_is_quoted():
@@ -51,7 +56,14 @@ def test_the_gravest_rule_is_the_chief_and_is_quoted():
 
 
 def test_rules_that_agree_add_a_little():
-    one = confidence_of(after(pulse(0)).live["T1059"], CHANCES)
-    two = confidence_of(after(pulse(0), pulse(1, rule="s")).live["T1059"], CHANCES)
+    one = confidence_of(after(pulse(0)).live["T1059"], CHANCES, 0.3)
+    two = confidence_of(after(pulse(0), pulse(1, rule="s")).live["T1059"], CHANCES, 0.3)
     assert one == 0.75
     assert one < two < 0.8
+
+
+def test_support_takes_doubt_away():
+    alone = after(pulse(0, rank=2)).live["T1059"]
+    beside = after(pulse(0, rank=2), pulse(1, rank=2, technique="T1047")).live["T1059"]
+    assert confidence_of(alone, CHANCES, 0.3) == 0.5
+    assert confidence_of(beside, CHANCES, 0.3) == 0.65

@@ -39,6 +39,11 @@ def test_a_withdrawn_rule_is_left_out():
     assert "withdrawn" in reason((HEAD + "status: deprecated\ndetection:\n" + ONE).encode())
 
 
+def test_a_rule_for_hunting_raises_no_alert():
+    (rule,) = read_rules([text(ONE, HEAD.replace("]", ", detection.threat-hunting]"))]).rules
+    assert rule.level is Level.LOW
+
+
 def test_the_same_identifier_twice_is_told():
     head = HEAD + "id: 325021ec-2d9d-41ac-b67a-40cbe2e2c8c0\n"
     read = read_rules([text(ONE, head, "1.yml"), text(ONE, head, "2.yml")])

@@ -36,18 +36,20 @@ LEVELS: Mapping[int, Sentence] = {
 class HostRules:
     """Rules over a host's own log: Sigma rules, those that ship and those of the folders given.
 
-    A rule's level tells how it counts. Rules of level `alone` and above make a finding, which below one half is no
-    more than a clue; weaker ones wait until another technique is seen on the same computer within `window_minutes`, or
-    until `several` weak techniques are. Matches of one technique on one computer are one finding. A rule that goes on
-    matching a sizeable share of what a computer logs, for hours, describes its ordinary work, and is dropped.
+    A rule's level tells how it counts: by the specification a match of level high calls for a prompt look, one of level
+    medium for a look now and then. So a medium rule is a clue (its chance is below one half) until a rule of another
+    technique, medium at least, matches on the same computer within `window_minutes`; a low one stays a clue, and an
+    informational one is only told beside others. Matches of one technique on one computer are one finding. A rule that
+    goes on matching a sizeable share of what a computer logs, for hours, describes its ordinary work, and is dropped.
 
     Source: the Sigma specification 2.1 (levels); MITRE ATT&CK (tags).
 
     Attributes:
         critical: chance that a match of such a rule is hostile; the four below alike.
-        alone: the least grave level that needs no support.
+        alone: the least grave level that is told without support.
+        supports: the least grave level that supports rules of other techniques.
+        support: share of the remaining doubt that such support takes away.
         window_minutes: rules within this time support each other.
-        several: weak techniques that convince together.
         noise_share: share of a computer's events from which a rule is its ordinary work,
         noise_matches: when it matched more records than this,
         noise_hours: spread over this time at least. An attack is a burst; habits last.
@@ -63,12 +65,13 @@ class HostRules:
 
     critical: float = 0.9
     high: float = 0.75
-    medium: float = 0.5
-    low: float = 0.25
+    medium: float = 0.4
+    low: float = 0.2
     informational: float = 0.1
     alone: Level = Level.LOW
+    supports: Level = Level.MEDIUM
+    support: float = 0.3
     window_minutes: float = 60.0
-    several: int = 3
     noise_share: float = 0.01
     noise_matches: int = 50
     noise_hours: float = 3.0
@@ -195,8 +198,8 @@ class HostRulesWatch:
             computer.take(
                 pulse,
                 alone=tunables.alone.rank,
+                supports=tunables.supports.rank,
                 window=round(tunables.window_minutes * 60_000_000),
-                several=tunables.several,
             )
         computer.count(rule, row["records"], row["last"])
 
@@ -219,7 +222,7 @@ class HostRulesWatch:
             barrier=barrier_of(one.techniques, one.tactics),
             title=say("“{rule}” on {computer}", rule=one.title, computer=name),
             explanation=self._explained(computer, behaviour, matches),
-            confidence=round(confidence_of(behaviour, self._tunables.chances()), 3),
+            confidence=round(confidence_of(behaviour, self._tunables.chances(), self._tunables.support), 3),
             sources=_acting(behaviour),
             targets=tuple(sorted(behaviour.targets)),
             first_seen=moment(behaviour.began),

@@ -50,6 +50,7 @@ class Behaviour:
 
     Attributes:
         chief: the pulse of the gravest rule, the first of its rank.
+        supported: whether another technique was seen on the computer about the same time.
         fired: clock of the record that convinced.
         last: clock of the latest pulse.
         rules: rule's id -> rank.
@@ -59,6 +60,7 @@ class Behaviour:
     fired: int
     began: int
     last: int
+    supported: bool = False
     rules: dict[str, int] = field(default_factory=dict)
     actors: dict[str, None] = field(default_factory=dict)
     targets: dict[str, None] = field(default_factory=dict)
@@ -94,7 +96,7 @@ class Computer:
         pulses: rule's id -> how many stretches of ten minutes held a match.
         slots: rule's id -> the latest of them.
         latest: rule's id -> clock of its latest match.
-        strong: latest pulses that alert by themselves, within the window: (clock, technique).
+        strong: latest pulses that support others, within the window: (clock, technique).
         waiting: weak pulses that wait for support.
         live: technique -> the behaviour that goes on.
         past: behaviours that ended.
@@ -120,43 +122,47 @@ class Computer:
         latest = [self.latest[rule] for rule in behaviour.rules if rule in self.latest]
         return max([behaviour.last, *(clock for clock in latest if clock <= behaviour.last + SLOT)])
 
-    def take(self, pulse: Pulse, *, alone: int, window: int, several: int) -> None:
+    def take(self, pulse: Pulse, *, alone: int, supports: int, window: int) -> None:
         """Judge a pulse.
 
         Args:
             pulse: never earlier than those before.
-            alone: rank from which a rule needs no support.
+            alone: rank from which a rule is told without support.
+            supports: rank from which a rule supports those of other techniques.
             window: microseconds within which rules support each other.
-            several: how many weak techniques convince together.
         """
         since = pulse.clock - window
         while self.strong and self.strong[0][0] < since:
             self.strong.popleft()
         while self.waiting and self.waiting[0].clock < since:
             self.waiting.popleft()
-        if pulse.rank >= alone:
+        if pulse.rank >= supports:
             self.strong.append((pulse.clock, pulse.technique))
             while len(self.strong) > WAITING:
                 self.strong.popleft()
-            self._fire(pulse, pulse.clock)
-        elif self._goes_on(pulse) or any(technique != pulse.technique for _, technique in self.strong):
+        if pulse.rank >= alone or self._goes_on(pulse) or self._stands_with(pulse.technique):
             self._fire(pulse, pulse.clock)
         else:
             self.waiting.append(pulse)
             while len(self.waiting) > WAITING:
                 self.waiting.popleft()
-        self._release(pulse.clock, several)
+        if pulse.rank >= supports:
+            self._support(pulse.clock, since)
 
-    def _release(self, clock: int, several: int) -> None:
-        supports = {technique for _, technique in self.strong}
-        together = len({one.technique for one in self.waiting}) >= several
+    def _stands_with(self, technique: str) -> bool:
+        return any(_parent(other) != _parent(technique) for _, other in self.strong)
+
+    def _support(self, clock: int, since: int) -> None:
         kept: deque[Pulse] = deque()
         for one in self.waiting:
-            if together or supports - {one.technique}:
+            if self._stands_with(one.technique):
                 self._fire(one, clock)
             else:
                 kept.append(one)
         self.waiting = kept
+        for technique, behaviour in self.live.items():
+            if behaviour.last >= since and self._stands_with(technique):
+                behaviour.supported = True
 
     def _goes_on(self, pulse: Pulse) -> bool:
         behaviour = self.live.get(pulse.technique)
@@ -173,10 +179,24 @@ class Computer:
             behaviour = Behaviour(chief=pulse, fired=clock, began=pulse.began, last=clock)
             self.live[pulse.technique] = behaviour
         behaviour.add(pulse, clock)
+        behaviour.supported = behaviour.supported or self._stands_with(pulse.technique)
 
 
-def confidence_of(behaviour: Behaviour, by_rank: Mapping[int, float]) -> float:
-    """Give the chance that a behaviour is hostile: the gravest rule's, and a little for each other rule that agrees."""
-    best = by_rank[behaviour.chief.rank]
-    others = len(behaviour.rules) - 1
-    return min(0.97, 1 - (1 - best) * 0.9**others)
+def confidence_of(behaviour: Behaviour, by_rank: Mapping[int, float], support: float) -> float:
+    """Give the chance that a behaviour is hostile.
+
+    Args:
+        behaviour: what was seen.
+        by_rank: rank of the gravest rule -> chance when nothing else speaks.
+        support: share of the remaining doubt that another technique on the computer takes away; each other rule
+            that agrees takes away a tenth.
+    """
+    doubt = 1 - by_rank[behaviour.chief.rank]
+    doubt *= 0.9 ** (len(behaviour.rules) - 1)
+    if behaviour.supported:
+        doubt *= 1 - support
+    return min(0.97, 1 - doubt)
+
+
+def _parent(technique: str) -> str:
+    return technique.partition(".")[0]

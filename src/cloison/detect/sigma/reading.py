@@ -29,6 +29,9 @@ LARGEST = 1 << 20
 DEEPEST = 64
 """Levels of nesting in a file: no rule needs ten, and the YAML library itself recurses."""
 
+HUNTING = ("detection", "threat-hunting")
+"""Namespace and name of the tag by which an author says that a rule is for hunting."""
+
 _SETTLED = (SigmaStatus.DEPRECATED, SigmaStatus.UNSUPPORTED)
 
 
@@ -176,7 +179,10 @@ def _condition(read: SigmaRule) -> Condition:
 
 
 def _level(read: SigmaRule | SigmaCorrelationRule) -> Level:
-    return Level(read.level.name.lower()) if read.level is not None else Level.MEDIUM
+    level = Level(read.level.name.lower()) if read.level is not None else Level.MEDIUM
+    # Rules for hunting point where to look; their authors mean no alert (Sigma's guide on its rule folders).
+    hunting = any((tag.namespace, tag.name) == HUNTING for tag in read.tags)
+    return Level.LOW if hunting and level.rank > Level.LOW.rank else level
 
 
 def _tags(read: SigmaRule | SigmaCorrelationRule) -> list[str]:
