@@ -64,6 +64,15 @@ def test_quiet_in_the_first_week():
     assert found([*ordinary(6), claim(5 * DAY + HOUR, 66)]) == ()
 
 
+def test_quiet_on_a_network_seen_now_and_then():
+    assert (
+        found(
+            [claim(day * DAY + host, host) for day in (0, 200, 400) for host in range(10, 18)] + [claim(600 * DAY, 66)]
+        )
+        == ()
+    )
+
+
 def test_quiet_where_people_come_and_go():
     assert found([*ordinary(network="10.1.0"), claim(9 * DAY, 66, "10.1.0")]) == ()
 

@@ -39,9 +39,10 @@ class RogueDevice:
     """The first sight of a network card in a compartment that has long been settled.
 
     Cards come with ARP, DHCP leases, and flows whose sensor gives link addresses. With a map, compartments of
-    machines (biomedical, OT, server, identity, backup, management) are watched, each once it has been for
-    `warm_up`, and a card at the address of a system that a person wrote in the map is expected. Without a map, a
-    network (/24, or /64) is watched once `cards` have been seen in it over `warm_up` and none was new for `calm`.
+    machines (biomedical, OT, server, identity, backup, management) are watched, each once it has been seen for
+    `warm_up`, on `days` days at least, and a card at the address of a system that a person wrote in the map is
+    expected. Without a map, a network (/24, or /64) is watched likewise once `cards` have been seen in it and none
+    was new for `calm`.
 
     A card not seen for `memory` days is new again.
 
@@ -59,6 +60,7 @@ class RogueDevice:
     key: ClassVar[str] = NETWORK
 
     warm_up: timedelta = timedelta(days=7)
+    days: int = 5
     cards: int = 5
     calm: timedelta = timedelta(days=3)
     memory: int = 60
@@ -98,9 +100,10 @@ class _Networks(Rebuilt):
 
 @dataclass(slots=True)
 class _Settling:
-    """How long a network has been seen, how many cards it has, when the last new one came."""
+    """Since when a network is seen, on how many days, how many cards it has, when the last new one came."""
 
     first: int
+    days: int = 0
     cards: int = 0
     latest: int = 0
 
@@ -112,6 +115,7 @@ class RogueDeviceWatch:
         self._detector = detector
         self._places = _Networks(context)
         self._firsts = Firsts(days=detector.memory, limit=LIMIT)
+        self._days = Firsts(days=0, limit=NETWORKS)
         self._networks: dict[str, _Settling] = {}
         self._runs = Runs()
 
@@ -127,8 +131,11 @@ class RogueDeviceWatch:
         seen = seen.join(networks, on="address", how="left", maintain_order="left").filter(
             pl.col("network").is_not_null()
         )
-        seen = seen.with_columns(key=joined_key(pl.col("mac"), pl.col("network")))
-        for row in self._firsts.new(seen).iter_rows(named=True):
+        place = seen.with_row_index("place")
+        days = self._days.new(place.with_columns(key=pl.col("network").hash())).with_columns(card=pl.lit(value=False))
+        cards = self._firsts.new(place.with_columns(key=joined_key(pl.col("mac"), pl.col("network"))))
+        both = pl.concat([days, cards.with_columns(card=pl.lit(value=True))]).sort("place", "card")
+        for row in both.iter_rows(named=True):
             self._take(row)
 
     def findings(self) -> list[Finding]:
@@ -142,6 +149,9 @@ class RogueDeviceWatch:
             if len(self._networks) >= NETWORKS:
                 return
             settling = self._networks[network] = _Settling(first=clock)
+        if not row["card"]:
+            settling.days += 1
+            return
         odd = self._settled(settling, clock) and not self._places.expected(address)
         settling.cards += 1
         settling.latest = clock
@@ -165,7 +175,7 @@ class RogueDeviceWatch:
 
     def _settled(self, settling: _Settling, clock: int) -> bool:
         tunables = self._detector
-        if clock - settling.first < tunables.warm_up // MICROSECOND:
+        if clock - settling.first < tunables.warm_up // MICROSECOND or settling.days < tunables.days:
             return False
         if self._places.mapped:
             return True
