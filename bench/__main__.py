@@ -1,6 +1,8 @@
 """Run every benchmark, one after the other."""
 
-from bench import plan_bench, reading_bench
+from bench import detect_bench, plan_bench, reading_bench, spark_bench
 
 reading_bench.main()
+detect_bench.main()
+spark_bench.main()
 plan_bench.main()

@@ -31,21 +31,21 @@ SERVICES = [
 """Protocol, port, Zeek's name, servers inside that offer it."""
 
 
-def write(path: Path, lines: int, *, seed: int = 7) -> None:
-    """Write `lines` connections of a 3,000-host hospital over one day, in time order."""
+def write(path: Path, lines: int, *, seed: int = 7, begin: float = FIRST) -> None:
+    """Write `lines` connections of a 3,000-host hospital over the day that begins then, in time order."""
     with path.open("wb") as out:
         out.write(HEADER.encode())
-        for frame in _pieces(lines, np.random.default_rng(seed)):
+        for frame in _pieces(lines, np.random.default_rng(seed), begin):
             frame.write_csv(out, separator="\t", include_header=False, quote_style="never")
         out.write(b"#close\t2026-03-03-00-00-00\n")
 
 
-def _pieces(lines: int, random: np.random.Generator, piece: int = 250_000) -> Iterator[pl.DataFrame]:
+def _pieces(lines: int, random: np.random.Generator, begin: float, piece: int = 250_000) -> Iterator[pl.DataFrame]:
     done = 0
     while done < lines:
         count = min(piece, lines - done)
         span = DAY * count / lines
-        yield _piece(count, FIRST + DAY * done / lines, span, random)
+        yield _piece(count, begin + DAY * done / lines, span, random)
         done += count
 
 
@@ -59,8 +59,9 @@ def _piece(count: int, begin: float, span: float, random: np.random.Generator) -
     server = first[which] + random.zipf(1.4, count) % pool[which]
     away = (client * 61 + random.zipf(1.3, count) % HABITS) % OUTSIDE
     answered = random.random(count) < 0.97
-    sent = random.lognormal(6, 1.5, count).astype(np.int64)
-    got = np.where(answered, random.lognormal(7.5, 2, count), 0).astype(np.int64)
+    names = which == 0  # a question for a name is a packet of some 40 octets
+    sent = np.where(names, 25 + random.poisson(15, count), random.lognormal(6, 1.5, count)).astype(np.int64)
+    got = np.where(names, 60 + random.poisson(60, count), random.lognormal(7.5, 2, count)).astype(np.int64) * answered
     frame = pl.DataFrame(
         {
             "ts": np.sort(begin + span * random.random(count)),
@@ -76,11 +77,11 @@ def _piece(count: int, begin: float, span: float, random: np.random.Generator) -
             "got": got,
         }
     )
-    names = dict(enumerate(SERVICES))
+    services = dict(enumerate(SERVICES))
     inside = pl.format("10.{}.{}.{}", 1, pl.col("server") // 20, 10 + pl.col("server") % 20)
     away_text = pl.format("198.{}.{}.{}", 18, pl.col("server") // 250, 1 + pl.col("server") % 250)
     pick = {
-        place: pl.col("which").replace_strict({key: value[place] for key, value in names.items()}) for place in range(3)
+        place: pl.col("which").replace_strict({key: value[place] for key, value in services.items()}) for place in range(3)
     }
     return frame.select(
         pl.col("ts").round(6),
