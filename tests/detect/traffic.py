@@ -171,6 +171,35 @@ def intrusion(random: Random) -> Rows:
         ]
     for _ in range(random.randrange(1, 3)):
         rows += remote_control(random, f"10.1.0.{1 + random.randrange(3)}", random.random() * 40 * HOUR)
+    rows += lateral(random)
+    rows += care(random)
+    return rows
+
+
+def care(random: Random) -> Rows:
+    """Files of shares made unreadable, addresses claimed, images and care messages asked for by strangers."""
+    rows: Rows = []
+    src, at = f"10.1.0.{1 + random.randrange(6)}", random.random() * 40 * HOUR
+    for i in range(random.randrange(30)):
+        name = rf"unit{i % 4}\report{i}.docx"
+        rows.append(
+            {**smb(at + i, src, "10.2.0.1", r"\\files\care", "rename"), "name": f"{name}.lk9q", "previous_name": name}
+        )
+    for i in range(random.randrange(40)):
+        moment, owner = at + 3 * i, f"10.1.0.{1 + i % 2}"
+        rows.append(arp(moment, owner, "10.1.0.9", src_mac=f"02:00:00:00:00:0{i % 2}"))
+        rows.append(arp(moment + 1, owner, "10.1.0.9", "reply", src_mac="02:00:00:00:00:99"))
+    for i in range(random.randrange(40)):
+        ends = {"src": f"10.1.0.{1 + random.randrange(9)}", "dst": f"10.4.0.{1 + random.randrange(2)}"}
+        operation = random.choice(("reject", "c-find", "c-move", "c-store"))
+        moment = random.random() * 60 * HOUR
+        rows.append(
+            {"kind": Kind.DICOM, "at": moment, **ends, "dst_port": 104, "calling": f"T{i}", "operation": operation}
+        )
+        message = random.choice(("ADT^A08", "ORU^R01", f"QRY^A{i:02}"))
+        rows.append(
+            {"kind": Kind.HL7, "at": moment + 9, **ends, "dst_port": 2575, "sending": "LAB", "message": message}
+        )
     return rows
 
 
@@ -218,3 +247,56 @@ def remote_control(random: Random, src: str, at: float) -> Rows:
 
 def _nonsense(random: Random) -> str:
     return "".join(random.choice("bcdfghjklmnpqrstvwxz") for _ in range(12))
+
+
+def lateral(random: Random) -> Rows:
+    """Passwords tried, neighbours called, calls that give an intruder away, another account, an attack that travels."""
+    rows: Rows = []
+    for _ in range(random.randrange(1, 3)):
+        src, dst, at = (
+            f"10.1.0.{1 + random.randrange(3)}",
+            f"10.4.0.{1 + random.randrange(4)}",
+            random.random() * 40 * HOUR,
+        )
+        users = [f"agent{random.randrange(9)}" for _ in range(random.randrange(4, 20))]
+        every = random.choice((0.0, 2.0, 900.0))
+        rows += [logon(at + every * i, src, dst, user, success=random.random() < 0.1) for i, user in enumerate(users)]
+        rows += [flow(at + 5 * i, src, dst, 22, src_bytes=2000 + 99 * (i % 4)) for i in range(random.randrange(20))]
+    src, at = f"10.1.0.{1 + random.randrange(3)}", random.random() * 40 * HOUR
+    rows += [
+        flow(at + i, src, f"10.6.0.{i}", 0, proto="icmp", src_port=8, answered=random.random() < 0.6)
+        for i in range(random.randrange(5, 40))
+    ]
+    rows += [arp(at + i / 4, src, f"10.7.0.{random.randrange(99)}") for i in range(random.randrange(5, 90))]
+    rows += [arp(at + i / 4, f"10.7.0.{i}", src, "reply") for i in range(random.randrange(9))]
+    rows += [
+        flow(at + random.random() * 60 * HOUR, src, f"10.8.0.{i}", 445, answered=False)
+        for i in range(random.randrange(60))
+    ]
+    calls = (
+        *(("samr", "SamrEnumerateUsersInDomain"), ("srvsvc", "NetrShareEnum"), ("netlogon", "NetrServerAuthenticate3")),
+        *(("drsuapi", "DRSGetNCChanges"), ("efsrpc", "EfsRpcOpenFileRaw"), ("svcctl", "OpenSCManagerW")),
+    )
+    for _ in range(random.randrange(5, 60)):
+        src, dst, at = f"10.1.0.{1 + random.randrange(6)}", f"10.4.0.{1 + random.randrange(6)}", random.random() * HOUR
+        rows.append(rpc(at, src, dst, *random.choice(calls)))
+        rows.append(smb(at, src, dst, r"\\server\IPC$", random.choice(("open", "transaction_secondary"))))
+    for _ in range(random.randrange(40)):
+        src, dst, at = (
+            f"10.1.0.{1 + random.randrange(6)}",
+            f"10.1.0.{1 + random.randrange(9)}",
+            random.random() * 60 * HOUR,
+        )
+        rows.append(logon(at, src, dst, random.choice(("adm", "carer", "doctor"))))
+        detail = random.choice(
+            ("TGS rc4-hmac", "AS aes256-cts-hmac-sha1-96", "AS aes256-cts-hmac-sha1-96 key rc4-hmac")
+        )
+        rows.append(
+            logon(
+                at, src, "10.4.0.1", "carer", protocol="kerberos", detail=detail, service=f"HTTP/{random.randrange(5)}"
+            )
+        )
+    at = random.random() * 10 * HOUR
+    for place, src in enumerate(("10.1.0.1", "10.5.0.2", "10.5.1.3")):
+        rows += [flow(at + 40 * place + 2 * i, src, f"10.5.{place}.{i}", 445) for i in range(random.randrange(4, 12))]
+    return rows

@@ -67,7 +67,7 @@ class SweepWatch:
         self._detector = detector
         self._roles = Roles(context)
         self._calls = Firsts(days=1, limit=1 << 20)
-        self._heard = pl.DataFrame(schema={"key": pl.UInt64(), "heard": pl.Int64()})
+        self._heard = pl.DataFrame(schema={"key": pl.UInt64(), "heard": pl.Int64(), "seq": pl.Int64()})
         self._bursts = Bursts(microseconds(detector.window))
         self._runs = Runs()
 
@@ -97,18 +97,18 @@ class SweepWatch:
 
     def _unheard(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Give the requests for addresses where nobody has been heard of, the same or the previous day."""
-        speaking = pl.concat([self._heard, rows.select(key="src_key", heard="clock")]).sort("heard")
+        speaking = pl.concat(
+            [self._heard, rows.select("seq", key="src_key", heard="clock").select("key", "heard", "seq")]
+        )
         self._heard = (
             speaking.group_by("key")
-            .agg(pl.col("heard").max())
+            .agg(pl.col("heard", "seq").max())
             .filter(pl.col("heard") >= rows["clock"].item(-1) - 2 * DAY)
-            .sort("heard")
+            .sort("seq")
         )
         asked = rows.filter((pl.col("operation") == "request") & (pl.col("src_key") != pl.col("dst_key")))
         return (
-            asked.join_asof(
-                speaking, left_on="clock", right_on="heard", by_left="dst_key", by_right="key", check_sortedness=False
-            )
+            asked.join_asof(speaking, on="seq", by_left="dst_key", by_right="key", check_sortedness=False)
             .filter(pl.col("heard").is_null() | (pl.col("clock") - pl.col("heard") > 2 * DAY))
             .with_columns(how=pl.lit("arp"), there=pl.lit(value=False))
         )
