@@ -1,6 +1,7 @@
+import polars as pl
 import pytest
 
-from cloison.detect.usual_ports import CALLED_INSIDE, CALLED_OUTSIDE, DYNAMIC
+from cloison.detect.usual_ports import CALLED_INSIDE, CALLED_OUTSIDE, DYNAMIC, odd_port
 
 
 @pytest.mark.parametrize("port", [104, 11112, 2575, 502, 1433, 9100, 445, 8080])
@@ -20,3 +21,11 @@ def test_shares_screens_and_odd_ports_are_not_called_outside(port):
 
 def test_ports_that_machines_give_out_need_no_list():
     assert not [port for port in CALLED_INSIDE if port >= DYNAMIC and port not in (50000, 51773)]
+
+
+@pytest.mark.parametrize(
+    ("port", "inside", "odd"), [(445, True, False), (445, False, True), (4444, True, True), (50_123, True, False)]
+)
+def test_a_port_is_odd_by_where_it_is_called(port, inside, odd):
+    row = {"dst_port": port, "dst_inside": inside, "dst_outside": not inside}
+    assert pl.DataFrame([row]).select(it=odd_port())["it"].item() is odd

@@ -6,7 +6,7 @@ from enum import IntFlag
 
 import polars as pl
 
-from cloison.detect.usual_ports import CALLED_INSIDE, CALLED_OUTSIDE, DYNAMIC
+from cloison.detect.usual_ports import odd_port
 
 SHELL_PORTS = (53, 80, 443, 8080, 8443)
 """Where every firewall lets out: a shell there hides."""
@@ -55,14 +55,6 @@ class Clue(IntFlag):
     POSTED = 16384  # which sends something there
     TOOL = 32768  # by a script
     ELSEWHERE = 65536  # the address is private, but of another block than the host's
-
-
-def odd_port() -> pl.Expr:
-    """Tell the ports that ordinary programs do not call at such a place."""
-    port = pl.col("dst_port")
-    outside = pl.col("dst_outside") & ~port.is_in(sorted(CALLED_OUTSIDE))
-    inside = pl.col("dst_inside") & (port < DYNAMIC) & ~port.is_in(sorted(CALLED_INSIDE))
-    return outside | inside
 
 
 def ours(rows: pl.DataFrame) -> pl.LazyFrame:

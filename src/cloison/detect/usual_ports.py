@@ -1,5 +1,7 @@
 """Ports that ordinary programs call, by where they call: what is on none of them is worth a second look."""
 
+import polars as pl
+
 DYNAMIC = 49_152
 """From here on, ports are given out by the machine (RFC 6335): RPC, passive FTP and the like answer there."""
 
@@ -96,3 +98,11 @@ CALLED_INSIDE = CALLED_OUTSIDE | frozenset(
 )  # fmt: skip
 """TCP ports that programs call within an organisation: the above, and directories, databases, printers, backups,
 supervision, DICOM, HL7, controllers."""
+
+
+def odd_port() -> pl.Expr:
+    """Tell the ports that ordinary programs do not call at such a place."""
+    port = pl.col("dst_port")
+    outside = pl.col("dst_outside") & ~port.is_in(sorted(CALLED_OUTSIDE))
+    inside = pl.col("dst_inside") & (port < DYNAMIC) & ~port.is_in(sorted(CALLED_INSIDE))
+    return outside | inside

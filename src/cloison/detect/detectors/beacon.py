@@ -1,4 +1,4 @@
-"""A host that calls the same address outside, again and again, like a clock."""
+"""A host that calls the same address, again and again, like a clock."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from cloison.detect.places import joined_key
 from cloison.detect.rhythm import Calls
 from cloison.detect.roles import Roles
 from cloison.detect.run import Act, Run, Runs
+from cloison.detect.usual_ports import odd_port
 from cloison.model.finding import Barrier, Finding, Technique
 from cloison.model.observations import Kind
 from cloison.words import say, say_many
@@ -24,8 +25,20 @@ DAY = 86_400_000_000
 CLOCKWORK = {"udp": (53, 67, 68, 123, 137, 138, 500, 1900, 3702, 4500, 5353, 5355), "tcp": (53, 853)}
 """Names, time, leases, discovery, tunnels' keep-alive: regular by nature (IANA service names)."""
 
+WEB = (80, 443, 8000, 8080, 8443, 8888)
+"""Where an implant calls a master who has a private address, beside the ports that nothing else uses."""
+
+BLOCKS = ("10.", "192.168.")
+"""Two of the three private blocks (RFC 1918): addresses of the third begin with neither."""
+
+FEW = 32
+"""Calls below which a rhythm must be nearly perfect."""
+
 MINUTES = 120
 """Seconds from which a rhythm is said in minutes."""
+
+PUBLIC = 1 << 16
+"""Public addresses that call others, remembered where there is no map."""
 
 MEMORY = 14
 """Days after which a pair of hosts that did not meet is forgotten."""
@@ -42,9 +55,9 @@ _CALLERS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beacon:
-    """Regular calls from a host inside to an address outside.
+    """Regular calls from a host to an address outside.
 
-    Calls of one host to one address and port are counted once a second. At the 32nd, 64th, 128th... up to the
+    Calls of one host to one address and port are counted once a second. At the 8th, 16th, 32nd, 64th... up to the
     1,024th and then each 1,024th, the intervals of the last 64 are looked at:
 
     - dispersion: 1 - MAD / median of the intervals; an even jitter of ±50 % gives 0.75, independent calls of a
@@ -54,11 +67,17 @@ class Beacon:
 
     Medians and quartiles bear a quarter of missed or doubled calls. The detector is convinced when dispersion
     is at least `dispersion` and the mean of the three at least `score`, with a median interval between
-    `shortest` and `longest`. Addresses that many hosts call are services, not an intruder's. A pair silent for a
-    day starts again.
+    `shortest` and `longest`. Below 32 calls both must reach `strict`, and the interval be at most `hurried`: a timer
+    of ±10 % passes, an implant in a hurry is told in eight calls, and a program that asks for its updates every
+    quarter of an hour is given the time to show that others do as well. Addresses that many hosts call are services,
+    not an intruder's. A pair silent for a day starts again.
 
     Calls that nobody answers count too, with less confidence: an implant keeps calling a master that is gone, but
     so does a program whose way out is shut.
+
+    Without a map nobody knows what is outside. A private address of another block (RFC 1918) than the caller's is then
+    taken for outside when it is called on a port of the web or one that nothing else uses; and where both ends are
+    public, the caller for one of the hospital's machines, unless the one called was seen calling others.
 
     Source: RITA (Active Countermeasures), its beacon analysis; Hampel 1974 for the MAD. ATT&CK T1071.
 
@@ -74,11 +93,13 @@ class Beacon:
     reads: ClassVar[Mapping[Kind, tuple[str, ...]]] = {Kind.FLOW: ("dst_port", "proto", "src_bytes", "answered")}
     key: ClassVar[str] = NETWORK
 
-    first: int = 32
+    first: int = 8
     last: int = 1024
     dispersion: float = 0.65
     score: float = 0.8
-    shortest: timedelta = timedelta(seconds=5)
+    strict: float = 0.9
+    shortest: timedelta = timedelta(seconds=2)
+    hurried: timedelta = timedelta(minutes=2)
     longest: timedelta = timedelta(hours=3)
     popular_hosts: int = 5
     popular_share: float = 0.02
@@ -95,6 +116,8 @@ class BeaconWatch:
     def __init__(self, detector: Beacon, context: Context) -> None:
         self._detector = detector
         self._roles = Roles(context)
+        self._mapped = context.hospital is not None
+        self._public = pl.DataFrame(schema={"dst_key": pl.UInt64(), "called": pl.Int64()})
         self._calls = Calls(silence=DAY, memory=MEMORY * DAY)
         self._callers = pl.DataFrame(schema=_CALLERS)
         self._began: int | None = None
@@ -110,14 +133,9 @@ class BeaconWatch:
             (pl.col("proto") == proto) & pl.col("dst_port").is_in(ports) for proto, ports in CLOCKWORK.items()
         )
         calls = (
-            flows.lazy()
-            .filter(
-                pl.col("src_inside")
-                & pl.col("dst_outside")
-                & pl.col("proto").is_in(["tcp", "udp"])
-                & pl.col("dst_port").is_not_null()
-                & ~clockwork
-            )
+            self._leaving(flows)
+            .lazy()
+            .filter(pl.col("proto").is_in(["tcp", "udp"]) & pl.col("dst_port").is_not_null() & ~clockwork)
             .select(
                 "seq",
                 "clock",
@@ -126,6 +144,7 @@ class BeaconWatch:
                 "src_bytes",
                 "src_key",
                 "dst_key",
+                "src_inside",
                 pair=joined_key(pl.col("src_key"), pl.col("dst_key"), pl.col("dst_port")),
                 second=pl.col("began") // SECOND,
                 day=pl.col("clock") // DAY,
@@ -136,6 +155,7 @@ class BeaconWatch:
             return
         now = calls["day"].item(-1)
         self._meet(calls)
+        self._notice_public(calls)
         counted = self._calls.count(calls)
         self._calls.keep(counted)
         self._convict(counted, flows)
@@ -144,6 +164,23 @@ class BeaconWatch:
     def findings(self) -> list[Finding]:
         """See `Watch.findings`."""
         return [self._say(run) for run in self._runs]
+
+    def _leaving(self, flows: pl.DataFrame) -> pl.DataFrame:
+        """Keep the calls that leave the hospital, as far as anyone can know."""
+        if self._mapped:
+            return flows.filter(pl.col("src_inside") & pl.col("dst_outside"))
+        web = pl.col("dst_inside") & (pl.col("dst_port").is_in(WEB) | odd_port())
+        calls = flows.filter(pl.col("dst_outside") | (pl.col("src_inside") & web))
+        apart = pl.any_horizontal(
+            pl.col("src").str.starts_with(block) != pl.col("dst").str.starts_with(block) for block in BLOCKS
+        )
+        return calls.filter(pl.col("dst_outside") | (apart & ~pl.col("dst").str.contains(":", literal=True)))
+
+    def _notice_public(self, calls: pl.DataFrame) -> None:
+        """Remember the public addresses that call others: they are ours, as their calls pass here."""
+        callers = calls.filter(~pl.col("src_inside")).select(dst_key="src_key", called="seq")
+        new = callers.unique("dst_key", keep="first", maintain_order=True)
+        self._public = pl.concat([self._public, new.join(self._public, on="dst_key", how="anti")]).head(PUBLIC)
 
     def _meet(self, calls: pl.DataFrame) -> None:
         meeting = joined_key(pl.col("src_key"), pl.col("dst_key"), pl.col("day"))
@@ -158,7 +195,7 @@ class BeaconWatch:
             (doubled & (count <= self._detector.last)) | (count % self._detector.last == 0)
         )
         ends = flows.select("seq", "src", "dst", "dst_port", "began", "answered")
-        regular = self._unpopular(self._regular(counted.filter(checkpoint))).join(ends, on="seq")
+        regular = self._ours(self._unpopular(self._regular(counted.filter(checkpoint)))).join(ends, on="seq")
         explained = [self._explained(*row) for row in regular.select("src", "dst", "born").iter_rows()]
         regular = regular.filter(~pl.Series(explained, dtype=pl.Boolean())).sort("seq")
         # A pair's calls count from its conviction on, wherever the stream is cut.
@@ -176,6 +213,12 @@ class BeaconWatch:
             self._runs.grow(str(rows["src"][0]), rows, _act, self._before)
         self._tell(regular)
 
+    def _ours(self, checks: pl.DataFrame) -> pl.DataFrame:
+        """Drop the callers from outside that call one of ours."""
+        known = checks.join(self._public, on="dst_key", how="left", maintain_order="left")
+        foreign = ~pl.col("src_inside") & (pl.col("called") < pl.col("seq")).fill_null(value=False)
+        return known.filter(~foreign).drop("called", "src_inside")
+
     def _regular(self, checks: pl.DataFrame) -> pl.DataFrame:
         """Keep the checkpoints whose last calls are regular, with their median interval in seconds."""
         tunables = self._detector
@@ -183,11 +226,12 @@ class BeaconWatch:
         parts = np.stack([rhythm.dispersion, rhythm.symmetry, rhythm.evenness])
         known = ~np.isnan(parts)
         score = np.where(known, parts, 0.0).sum(axis=0) / known.sum(axis=0)
+        few = (checks["place"] - checks["start"] + 1 < FEW).to_numpy()
         kept = (
-            (rhythm.dispersion >= tunables.dispersion)
-            & (score >= tunables.score)
+            (rhythm.dispersion >= np.where(few, tunables.strict, tunables.dispersion))
+            & (score >= np.where(few, tunables.strict, tunables.score))
             & (rhythm.every >= tunables.shortest.total_seconds())
-            & (rhythm.every <= tunables.longest.total_seconds())
+            & (rhythm.every <= np.where(few, tunables.hurried.total_seconds(), tunables.longest.total_seconds()))
         )
         return checks.with_columns(every=pl.Series(rhythm.every)).filter(pl.Series(kept))
 
@@ -257,8 +301,8 @@ class BeaconWatch:
             else say_many("about every {n} minute", "about every {n} minutes", round(seconds / 60))
         )
         title = say_many(
-            "{source} calls {n} address outside at a regular rhythm",
-            "{source} calls {n} addresses outside at a regular rhythm",
+            "{source} calls {n} address at a regular rhythm",
+            "{source} calls {n} addresses at a regular rhythm",
             len(run.targets),
             source=run.source,
         )
