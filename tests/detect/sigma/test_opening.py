@@ -26,3 +26,10 @@ def test_any_text_at_all_harms_no_other(texts):
 def test_one_event_is_opened_by_itself():
     assert fields_of_event('{"a": 5, "b": "x"}') == {"a": "5", "b": "x"}
     assert fields_of_event("[1]") == fields_of_event(None) == fields_of_event("{") == {}
+
+
+def test_one_spoiled_event_among_many_is_the_only_one_lost():
+    texts = [f'{{"a": "{place}"}}' for place in range(500)]
+    texts[321] = "{"
+    found = opened(pl.Series(texts), ["a"])["a"].to_list()
+    assert found == [str(place) if place != 321 else None for place in range(500)]

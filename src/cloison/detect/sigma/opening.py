@@ -21,8 +21,15 @@ def opened(data: pl.Series, names: Sequence[str]) -> pl.DataFrame:
             return read
     except pl.exceptions.PolarsError:
         pass
-    # Some text is not what it should be: each by itself, so that the others are read.
+    # Some text is not what it should be: looked for by halves, so that the many others are still read together.
+    if data.len() > FEW:
+        half = data.len() // 2
+        return pl.concat([opened(data[:half], names), opened(data[half:], names)])
     return pl.DataFrame([fields_of_event(text) for text in data], schema=schema, strict=False)
+
+
+FEW = 32
+"""Events that are opened one by one when their text is not all sound."""
 
 
 def fields_of_event(text: str | None) -> dict[str, str]:
