@@ -1,4 +1,4 @@
-from collections import Counter, defaultdict, deque
+from collections import Counter, OrderedDict, defaultdict, deque
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -45,6 +45,7 @@ def test_plain_values_come_back_as_they_were(value):
     "value",
     [
         Counter(a=2),
+        OrderedDict(b=1, a=2),
         deque([1, 2], maxlen=2),
         {3, 4},
         Barrier.SPREAD,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloison.model.addressing import LOCATION_SCHEMA, PRIVATE, AddressBook
+from cloison.model.addressing import LOCATION_SCHEMA, PRIVATE, AddressBook, ipv4_numbers
 from cloison.model.hospital import OUTSIDE, Asset, Hospital, Zone, ZoneKind
 
 four = st.tuples(st.integers(0, 255), st.integers(20, 32)).map(
@@ -42,6 +42,25 @@ def test_the_longest_prefix_wins_as_when_all_are_tried(hospital, text):
         special = address.is_multicast or address.is_loopback or address.is_unspecified
         inside = not special and any(address in network for network in PRIVATE)
     assert AddressBook(hospital).locate(text) == (home.id if home else None, None, inside)
+
+
+odd = st.sampled_from(["01.2.3.4", "1.2.3", "1.2.3.4.5", "256.1.1.1", "", "1.2.3.-4", "+1.2.3.4", "1.2.3.4 ", "pc-12"])
+
+
+@given(maps(), st.lists(addresses | st.ip_addresses(v=4).map(str) | odd, max_size=12))
+def test_many_addresses_at_once_are_told_as_one_by_one(hospital, texts):
+    homes = hospital.zones[:1]
+    assets = tuple(Asset(id="box", name="Box", zone=zone.id, addresses=(ip_address("10.0.1.7"),)) for zone in homes)
+    book = AddressBook(Hospital(name="CH", zones=hospital.zones, assets=assets))
+    texts = [*texts, "10.0.1.7"]
+    numbers = ipv4_numbers(pl.Series(texts, dtype=pl.String))
+    for text, number, inside in zip(texts, numbers, book.inside_of(numbers), strict=True):
+        try:
+            assert number == (int(ip_address(text)) if "." in text else -1)
+        except ValueError:
+            assert number == -1
+        if number >= 0:
+            assert inside == book.locate(text)[2]
 
 
 def test_an_assets_own_zone_comes_before_the_networks():

@@ -3,9 +3,11 @@
 import re
 from ipaddress import ip_address
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from cloison.model.addressing import AddressBook
+from cloison.model.addressing import AddressBook, Numbers, ipv4_numbers
 
 _BROADCAST = ip_address("255.255.255.255")  # RFC 919
 
@@ -62,16 +64,31 @@ class Places:
         new = seen.unique("key", keep="any").join(self._known, on="key", how="anti")
         if new.height == 0:
             return
-        inside = [self._book.locate(address)[2] or _named(address) for address in new["address"]]
-        outside = [not ours and _machine(address) for address, ours in zip(new["address"], inside, strict=True)]
-        added = new.select("key").with_columns(
-            inside=pl.Series(inside, dtype=pl.Boolean()), outside=pl.Series(outside, dtype=pl.Boolean())
-        )
+        inside, outside = self._sides(new["address"])
+        added = new.select("key").with_columns(inside=pl.Series(inside), outside=pl.Series(outside))
         self._known = pl.concat([self._known, added])
+
+    def _sides(self, addresses: pl.Series) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+        """Tell which addresses are inside and which outside: IPv4 ones together, the few others one by one."""
+        numbers = ipv4_numbers(addresses)
+        inside = self._book.inside_of(numbers)
+        outside = ~inside & _machines(numbers)
+        for place in (numbers < 0).nonzero()[0].tolist():
+            address = addresses[place]
+            inside[place] = self._book.locate(address)[2] or _named(address)
+            outside[place] = not inside[place] and _machine(address)
+        return inside, outside
 
 
 _NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}\$?")
 """A host name (RFC 1123), with the underscore and the final $ that Windows allows."""
+
+
+def _machines(numbers: Numbers) -> npt.NDArray[np.bool_]:
+    """Say of IPv4 numbers what `_machine` says of text."""
+    first = numbers >> 24
+    group = ((first >= 224) & (first < 240)) | (numbers == int(_BROADCAST))  # noqa: PLR2004 - RFC 5771
+    return np.logical_not(group | (first == 127) | (numbers == 0))  # noqa: PLR2004 - RFC 1122
 
 
 def _named(text: str) -> bool:

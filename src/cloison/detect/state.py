@@ -8,7 +8,7 @@ context (`Rebuilt`, the detector, expressions, functions) is not written: the fr
 import json
 import re
 import zlib
-from collections import Counter, defaultdict, deque
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import Enum, Flag
@@ -33,7 +33,7 @@ MAGIC = b"cloison state 1\n"
 _DIGEST = 32
 _ROOMS = ("cloison.detect.", "cloison.model.", "cloison.words")
 _SEQUENCES: Mapping[str, Callable[[Any], Any]] = {"tuple": tuple, "set": set, "frozenset": frozenset}
-_MAPPINGS: Mapping[str, type[dict[Any, Any]]] = {"dict": dict, "counter": Counter}
+_MAPPINGS: Mapping[str, type[dict[Any, Any]]] = {"dict": dict, "counter": Counter, "ordered": OrderedDict}
 _FACTORIES: Mapping[str, Callable[[], Any]] = {
     factory.__name__: factory for factory in (int, float, list, set, dict, deque, Counter)
 }
@@ -152,7 +152,8 @@ class _Writer:
                     raise UnsavableError(path, value)
                 return ["missing", factory, self._pairs(value, path)]
             case dict() if type(value) in _MAPPINGS.values():
-                return ["counter" if isinstance(value, Counter) else "dict", self._pairs(value, path)]
+                tag = next(tag for tag, of in _MAPPINGS.items() if type(value) is of)
+                return [tag, self._pairs(value, path)]
         return self._leaf(value, path)
 
     def _leaf(self, value: Any, path: str) -> list[Any]:  # noqa: ANN401, PLR0911 - one return a type
@@ -229,7 +230,7 @@ class _Reader:
             twins = twin if isinstance(twin, dict) else {}
             for key, one in node[-1]:
                 made_key = self.read(key)
-                dict.__setitem__(made, made_key, self.read(one, twins.get(made_key)))
+                made[made_key] = self.read(one, twins.get(made_key))
         elif tag == "object":
             made = self._object(node, place, twin)
         else:
