@@ -46,7 +46,9 @@ def _fuzz(name: str, corpus: Path, known: Path, folder: Path, seconds: int) -> t
     until, runs, crashes = monotonic() + seconds, 0, []
     while (left := int(until - monotonic())) > 1 and len(crashes) < 20:
         number = len(crashes)
-        command = [sys.executable, "-m", "tests.fuzz.run", "--one", name, str(corpus), f"-dict={known}"]
+        command = [sys.executable, "-m", "tests.fuzz.run", "--one", name, str(corpus)]
+        if known.stat().st_size:
+            command.append(f"-dict={known}")
         limits = [f"-max_total_time={left}", f"-max_len={LONGEST}", f"-timeout={SLOW}", "-rss_limit_mb=3000"]
         output = folder / f"{name}-{number}.log"
         with output.open("wb") as log:
