@@ -106,18 +106,9 @@ class DirectoryTheft:
         target = next(iter(run.targets))
         return (
             say("{source} takes passwords from {target} over the network", source=run.source, target=target),
-            say(
-                "It did so {n} times: {what}. Only domain controllers ask each other for this, and it is not known "
-                "as one.",
-                n=run.acts,
-                what=strongest.note,
-            )
+            say("{what}. {usual}", what=strongest.note, usual=_CONTROLLERS_ONLY)
             if strongest.technique == "T1003.006"
-            else say(
-                "It did so {n} times: {what}. No ordinary work does this from another machine.",
-                n=run.acts,
-                what=strongest.note,
-            ),
+            else say("{what}. {usual}", what=strongest.note, usual=_NOBODY),
         )
 
     def excuses(self, run: Run, roles: Roles) -> bool:
@@ -157,6 +148,9 @@ class DirectoryTheftWatch:
             if one.technique != "T1003.006" or one.sources[0] not in self._controllers
         ]
 
+
+_CONTROLLERS_ONLY = say("Only domain controllers ask each other for this, and it is not known as one.")
+_NOBODY = say("No ordinary work does this from another machine.")
 
 CONTROLLERS = 1024
 """A group of hospitals has tens."""
