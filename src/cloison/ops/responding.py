@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from ipaddress import ip_address
+from pathlib import Path
 from time import perf_counter
 
 from cloison.errors import BadValueError
@@ -10,7 +11,8 @@ from cloison.model.addressing import AddressBook
 from cloison.model.hospital import Hospital, ZoneId
 from cloison.model.incident import Suspicion
 from cloison.model.plan import Answer, PlanParameters, SealPlan
-from cloison.seal.planner import plan
+from cloison.ops.certifying import keep_certificate
+from cloison.seal.planner import plan_with_proof
 from cloison.spread.suspects import suspect
 from cloison.words import say
 
@@ -20,6 +22,7 @@ def make_plan(
     parameters: PlanParameters,
     *,
     on_answer: Callable[[Answer, float], None] | None = None,
+    certificate: Path | None = None,
 ) -> SealPlan:
     """Plan within the time limit, and say how long it took.
 
@@ -27,9 +30,11 @@ def make_plan(
         hospital: the map.
         parameters: what is asked.
         on_answer: given each better answer as it is found, and the seconds since the question.
+        certificate: where to write the plan's certificate.
 
     Raises:
         UnknownIdError, BadValueError: see `cloison.seal.planner.plan`.
+        UnwritableFileError: the certificate cannot be written.
     """
     began = perf_counter()
 
@@ -37,7 +42,10 @@ def make_plan(
         if on_answer:
             on_answer(answer, perf_counter() - began)
 
-    best = plan(hospital, parameters, clock=perf_counter, on_answer=tell)
+    found = plan_with_proof(hospital, parameters, clock=perf_counter, on_answer=tell)
+    best = found.plan
+    if certificate:
+        keep_certificate(certificate, found)
     return replace(best, seconds=perf_counter() - began)
 
 

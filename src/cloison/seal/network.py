@@ -37,6 +37,7 @@ class Network:
 
     Attributes:
         weights: (U,) share of the K scenarios that each stands for; sums to 1.
+        of_scenario: (K,) the distinct scenario that each of the K is.
         sure: (U, Z) zones compromised whatever the doors do.
         node: (U, Z) node of each zone; NO_NODE when it is certain, or of no consequence.
         count: N.
@@ -47,6 +48,7 @@ class Network:
     """
 
     weights: NDArray[np.float64]
+    of_scenario: Places
     sure: Mask
     node: Places
     count: int
@@ -89,13 +91,14 @@ def shrink(graph: ConduitGraph, doors: Doors, scenarios: Scenarios, valuable: Ma
     stop[live & at_lifeline] = Stop.CLOSED
     stop[live & at_closed] = Stop.NEVER
     signatures = np.concatenate([stop, np.where(kept, np.int8(2), sure & valuable).astype(np.int8)], axis=1)
-    _, chosen, counts = np.unique(signatures, axis=0, return_index=True, return_counts=True)
+    _, chosen, which, counts = np.unique(signatures, axis=0, return_index=True, return_inverse=True, return_counts=True)
     order = np.argsort(chosen)
     chosen, counts = chosen[order], counts[order]
     node, arcs = _join(graph, doors, stop[chosen], kept[chosen])
     tail, head, door, stops = arcs
     return Network(
         weights=counts / counts.sum(),
+        of_scenario=np.argsort(order)[which.ravel()],
         sure=sure[chosen],
         node=node,
         count=int(node.max(initial=NO_NODE)) + 1,

@@ -6,7 +6,7 @@ import numpy as np
 
 from cloison.care.loss import price
 from cloison.care.needs import SEPARATOR, dependency_order, zone_places
-from cloison.model.hospital import AllOf, Hospital, Needs
+from cloison.model.hospital import AllOf, AnyOf, Hospital, Needs
 from cloison.model.plan import PlanParameters
 from cloison.seal.doors import Doors
 from cloison.seal.programme import NEVER, Costs, Programme, Term
@@ -53,21 +53,28 @@ class Outages:
 
     def add(self, hospital: Hospital, parameters: PlanParameters) -> None:
         """Add every service's outage and its price."""
+        programme = self._programme
         for place in dependency_order(hospital):
             service = hospital.care_services[place]
-            need = _CERTAIN if service.needs is None else self._outage(service.needs)
+            need = _CERTAIN if service.needs is None else self._outage(service.needs, service.id, ())
             out = self._both(need)
+            programme.names.append((("both", service.id, ""), out))
             self._services[service.id] = need._replace(both=out)
             cost = price(service, parameters.seal_hours)
-            self._programme.add_cost(out, cost.outage * self._fate.weights)
-            self._programme.add_cost(need.long, cost.rebuild * self._fate.weights)
+            programme.add_cost(out, cost.outage * self._fate.weights)
+            programme.add_cost(need.long, cost.rebuild * self._fate.weights)
             if need.both is not None:
                 self._tighten(out, need)
 
-    def _outage(self, needs: Needs) -> Outage:
-        if isinstance(needs, str):
-            return self._leaf(needs)
-        parts = [self._outage(branch) for branch in needs.of]
+    def _outage(self, needs: Needs, service: str, path: tuple[int, ...]) -> Outage:
+        found = self._leaf(needs) if isinstance(needs, str) else self._nest(needs, service, path)
+        for part, term in zip(Outage._fields, found, strict=True):
+            if term is not None:
+                self._programme.names.append(((part, service, ".".join(map(str, path))), term))
+        return found
+
+    def _nest(self, needs: AllOf | AnyOf, service: str, path: tuple[int, ...]) -> Outage:
+        parts = [self._outage(branch, service, (*path, place)) for place, branch in enumerate(needs.of)]
         some, every = self._programme.some, self._programme.every
         if isinstance(needs, AllOf):
             long, cut = some([part.long for part in parts]), some([part.cut for part in parts])
@@ -107,6 +114,7 @@ def flow_terms(hospital: Hospital, doors: Doors, programme: Programme) -> list[T
     for flow, crossed in zip(hospital.flows, doors.flows, strict=True):
         columns = programme.doors.closed if flow.lifeline else programme.doors.shut
         terms.append(programme.some([columns[[door]] for door in crossed]))
+        programme.names.append((("flow", flow.id), terms[-1]))
     return terms
 
 

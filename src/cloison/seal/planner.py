@@ -1,7 +1,7 @@
 """The seal plan: which doors to shut, and the proof that nothing better exists (DESIGN section 7)."""
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from cloison.seal.alternatives import find_alternatives
 from cloison.seal.asked import Asked, make_ready
 from cloison.seal.balance import Balance
 from cloison.seal.branching import Best, search
+from cloison.seal.certificate import Proof, proof_of
 from cloison.seal.check import TOLERANCE, Levels, Losses, losses
 from cloison.seal.cut import cut_doors
 from cloison.seal.deadline import Clock, Deadline, stopped
@@ -49,6 +50,32 @@ def plan(
     on_progress: Progress | None = None,
     on_answer: Publish | None = None,
 ) -> SealPlan:
+    """Find the doors to shut, prove it, and weigh what else could be done: `plan_with_proof`, its plan alone."""
+    return plan_with_proof(hospital, parameters, clock=clock, on_progress=on_progress, on_answer=on_answer).plan
+
+
+class Planned(NamedTuple):
+    """A plan, and what it takes to write its certificate.
+
+    Attributes:
+        plan: the answer.
+        asked: the question.
+        proof: of the lower bound; None: there was no time for any.
+    """
+
+    plan: SealPlan
+    asked: Asked
+    proof: Proof | None
+
+
+def plan_with_proof(
+    hospital: Hospital,
+    parameters: PlanParameters,
+    *,
+    clock: Clock = stopped,
+    on_progress: Progress | None = None,
+    on_answer: Publish | None = None,
+) -> Planned:
     """Find the doors to shut, prove it, and weigh what else could be done.
 
     The same map and parameters give the same plan, unless the time limit cuts the proof short. Of plans that
@@ -62,7 +89,7 @@ def plan(
         on_answer: given each better answer, its bound and its gap, as soon as it is found.
 
     Returns:
-        The plan; `seconds` is 0.0, for the caller to fill. `status` is feasible, with the best plan found, its
+        The plan, its `seconds` 0.0, for the caller to fill. `status` is feasible, with the best plan found, its
         bound and its gap, when the time limit came before the proof.
 
     Raises:
@@ -79,15 +106,16 @@ def plan(
     nothing = losses(hospital, parameters, {}, asked.scenarios)
     # Kept back from all that follows, for weighing its answer as nothing was.
     deadline = deadline.sooner(_SPARE * (began - deadline.left()))
-    best = _look(asked, balance, deadline, on_answer)
+    best, proof = _look(asked, balance, deadline, on_answer)
     levels = settle(best.door_levels, asked.doors, balance, deadline)
     tell(say("weighing what else could be done"), 0.8)
     others = find_alternatives(asked, levels, balance, deadline)
     tell(say("done"), 1.0)
-    return _report(asked, levels_by_conduit(hospital, asked.doors, levels), best.bound, nothing, others)
+    report = _report(asked, levels_by_conduit(hospital, asked.doors, levels), best.bound, nothing, others)
+    return Planned(report, asked, proof)
 
 
-def _look(asked: Asked, balance: Balance, deadline: Deadline, on_answer: Publish | None) -> Best:
+def _look(asked: Asked, balance: Balance, deadline: Deadline, on_answer: Publish | None) -> tuple[Best, Proof | None]:
     """Find the best doors: the extremes, a minimum cut and what is near it, then the search that proves."""
     doors, objective = asked.doors, balance.objective
     best = Best(doors.least, objective(doors.least), 0.0)
@@ -95,11 +123,11 @@ def _look(asked: Asked, balance: Balance, deadline: Deadline, on_answer: Publish
         best.on_better = _published(asked, on_answer)
         best.on_better(best)
     if deadline.passed():
-        return best
+        return best, None
     _cut(best, asked, balance, doors.least)
     near = reopen(best.door_levels, objective, doors.least, Patience(REOPENED, deadline))
     best.try_doors(near, objective(near))
-    programme, _, _ = write_programme(asked)
+    programme, network, _ = write_programme(asked)
     best.raise_bound(min(programme.constant, best.objective))
 
     def improve(levels: DoorLevels) -> DoorLevels:
@@ -108,7 +136,7 @@ def _look(asked: Asked, balance: Balance, deadline: Deadline, on_answer: Publish
     search(best, Relaxation(programme, deadline), programme.doors, objective, improve)
     if not best.proved:
         _cut(best, asked, balance, best.door_levels)
-    return best
+    return best, proof_of(best, programme, network)
 
 
 def _cut(best: Best, asked: Asked, balance: Balance, start: DoorLevels) -> None:

@@ -22,6 +22,9 @@ Term: TypeAlias = NDArray[np.intp]
 
 Costs: TypeAlias = NDArray[np.float64]
 
+Label: TypeAlias = tuple[str, ...]
+"""("flow", id), or (which part of its outage, id of a care service, path of a need in its tree: "0.2")."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoorColumns:
@@ -101,11 +104,13 @@ class Programme:
         doors: columns of the doors, the only whole ones.
         count: number of columns.
         constant: cost of what is sure.
+        names: what the columns of some terms stand for, for whoever checks: (label, term).
     """
 
     doors: DoorColumns
     count: int
     constant: float = 0.0
+    names: list[tuple[Label, Term]] = field(default_factory=list)
     _costs: list[tuple[Term, Costs]] = field(default_factory=list)
     _rows: list[tuple[Places, Places, Costs, Costs]] = field(default_factory=list)
 

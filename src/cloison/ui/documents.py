@@ -18,6 +18,7 @@ from cloison.model.plan import Alternative, PlanParameters, SealPlan
 from cloison.model.reading import Refusal, Source
 from cloison.model.rules import RuleSet
 from cloison.ops.story import Analysis, Story
+from cloison.seal.audit import Verdict
 from cloison.store.lookback import LookBack
 from cloison.ui.languages import Translator
 
@@ -215,6 +216,22 @@ def plan_document(plan: SealPlan) -> Document:
         "records_exposed": {"if_nothing": plan.nothing.records, "if_sealed": plan.sealed.records},
         "alternatives": [_alternative(alternative) for alternative in plan.alternatives],
         "seconds": plan.seconds,
+    }
+
+
+def verdict_document(verdict: Verdict, words: Translator) -> Document:
+    """`cloison check`: what a certificate is worth."""
+    return {
+        "version": VERSION,
+        "true": not verdict.complaints,
+        "complaints": [words.sentence(complaint) for complaint in verdict.complaints],
+        "objective": float(verdict.objective),
+        "without_sealing": float(verdict.without_sealing),
+        "verified_bound": float(verdict.bound),
+        "claimed_bound": float(verdict.claimed),
+        "verified_best": verdict.proved,
+        "boxes": verdict.boxes,
+        "rows_left_out": verdict.left_out,
     }
 
 

@@ -59,6 +59,9 @@ def plan(
     shut: Annotated[
         list[str] | None, typer.Option("--shut", metavar="ID", help="A passage or a door that must not stay open.")
     ] = None,
+    certificate: Annotated[
+        Path | None, typer.Option("--certificate", metavar="FILE", help="Write there what `check` needs.")
+    ] = None,
     map_file: MapFile = None,
     form: Form = None,
     lang: Lang = None,
@@ -104,6 +107,7 @@ def plan(
                 shut=tuple(shut or ()),
             ),
             on_answer=on_answer,
+            certificate=certificate,
         )
     if request.json:
         print_json(plan_document(best))
