@@ -88,7 +88,8 @@ def _machines(numbers: Numbers) -> npt.NDArray[np.bool_]:
     """Say of IPv4 numbers what `_machine` says of text."""
     first = numbers >> 24
     group = ((first >= 224) & (first < 240)) | (numbers == int(_BROADCAST))  # noqa: PLR2004 - RFC 5771
-    return np.logical_not(group | (first == 127) | (numbers == 0))  # noqa: PLR2004 - RFC 1122
+    machines: npt.NDArray[np.bool_] = ~(group | (first == 127) | (numbers == 0))  # noqa: PLR2004 - RFC 1122
+    return machines
 
 
 def _named(text: str) -> bool:
