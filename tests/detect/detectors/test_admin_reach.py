@@ -137,7 +137,7 @@ def test_a_pair_silent_for_more_than_a_month_is_new_again():
         (rpc(0, "10.1.0.1", "10.4.0.1", "atsvc", "NetrJobAdd"), "T1053.002"),
         (rpc(0, "10.1.0.1", "10.4.0.1", "IWbemServices", "ExecMethod"), "T1047"),
         (http(0, "10.1.0.1", "10.4.0.1", "/wsman?PSVersion=5.1", dst_port=5985), "T1021.006"),
-        (smb(0, "10.1.0.1", "10.4.0.1", r"\\s\C$", "write") | {"name": "tool.exe"}, "T1570"),
+        (smb(0, "10.1.0.1", "10.4.0.1", r"\\s\C$", "write") | {"name": "tool.exe"}, "T1021.002"),
     ],
 )
 def test_fires_at_once_and_from_the_first_record_on_one_machine(row, technique):

@@ -35,8 +35,9 @@ def test_fires_on_many_services_even_where_only_rc4_is_seen():
     assert len(found(roast(DETECTOR.many))) == 1
 
 
-def test_fires_on_a_logon_ticket_without_proof():
-    (one,) = found([ticket(0, "AS rc4-hmac no-preauth", "krbtgt/EXAMPLE")])
+@pytest.mark.parametrize("detail", ["AS rc4-hmac no-preauth", "AS encryption 0x17 options 0x40800010 no-preauth"])
+def test_fires_on_a_logon_ticket_without_proof(detail):
+    (one,) = found([ticket(0, detail, "krbtgt/EXAMPLE")])
     assert one.technique == "T1558.004"
 
 

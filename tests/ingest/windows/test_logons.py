@@ -30,6 +30,7 @@ FROM = {"IpAddress": "::ffff:192.0.2.1", "WorkstationName": "PC-1"}
          {"src": "192.0.2.1", "dst": HOST, "dst_port": 88, "protocol": "kerberos", "user": "alix", "service": "krbtgt", "success": True,
           "detail": "AS encryption 0x17 options 0x40810010"}),
         (SECURITY, 4768, {"TargetUserName": "alix", "Status": "0x6"}, {"success": False, "detail": "AS KDC_ERR_C_PRINCIPAL_UNKNOWN"}),
+        (SECURITY, 4768, {"TargetUserName": "alix", "Status": "0x0", "TicketEncryptionType": "0x17", "PreAuthType": "0"}, {"success": True, "detail": "AS encryption 0x17 no-preauth"}),
         (SECURITY, 4769, {"TargetUserName": "alix@EXAMPLE.ORG", "ServiceName": "SRV-2$", "Status": "0x0"},
          {"user": "alix", "service": "SRV-2$", "success": True, "detail": "TGS"}),
         (SECURITY, 4771, {"TargetUserName": "alix", "Status": "0x18"}, {"success": False, "detail": "AS KDC_ERR_PREAUTH_FAILED"}),

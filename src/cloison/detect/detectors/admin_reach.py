@@ -33,11 +33,11 @@ TECHNIQUES: Mapping[str, str] = {
 }
 """By what means a program was run, else which sessions -> technique.
 
-A service made and started from afar is T1569.002 as an execution; it is told as the movement that it serves, T1021.002.
+A service made and started from afar is T1569.002 as an execution, a program carried T1570: they are told as the
+movement that they serve, T1021.002.
 """
 
 MEANS = ("wmi", "dcom", "at", "task", "winrm", "service")
-TOOLS = "T1570"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,7 +281,7 @@ def _technique(run: Run) -> str:
     if any(run.facts[means] for means in MEANS):
         return TECHNIQUES[max(MEANS, key=lambda means: run.facts[means])]
     if run.facts[Deed.TOOL]:
-        return TOOLS
+        return TECHNIQUES["smb"]
     return TECHNIQUES[max(TECHNIQUES, key=lambda means: run.facts[means])]
 
 

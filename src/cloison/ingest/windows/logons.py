@@ -72,6 +72,8 @@ def _ticket(fields: Fields, computer: str | None, request: str) -> Row:
         parts.append(KERBEROS_ERRORS.get(code, f"0x{code:x}"))
     named = (("encryption", "TicketEncryptionType"), ("options", "TicketOptions"))
     parts += [f"{word} {value}" for word, name in named if (value := given(fields, name))]
+    if request == "AS" and not code and given(fields, "PreAuthType") == "0":
+        parts.append("no-preauth")
     return {
         "src": address(fields.get("IpAddress")),
         "dst": computer,
