@@ -124,7 +124,7 @@ class NoticesWatch:
         most = min(names)[1]
         confidence = (0.3 if run.facts["worst"] else 0.15) * (1.0 if run.facts["inside"] else 0.5)
         what = say_many(
-            "One signature of another tool speaks of it, in {records} records: “{most}”.",
+            "{n} signature of another tool speaks of it, in {records} records: “{most}”.",
             "{n} signatures of another tool speak of it, in {records} records, mostly “{most}”.",
             len(names),
             most=verbatim(most[:120]),
