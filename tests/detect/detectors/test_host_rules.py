@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.detect.sigma.events import HEAD, event, rules, table
 
-from cloison.detect.detectors import host_rules
 from cloison.detect.detectors.host_rules import DETECTOR
 from cloison.detect.fold import Context, restore, start
+from cloison.detect.sigma import watching
 from cloison.detect.sigma.reading import read_rules
 from cloison.model.addressing import AddressBook
 from cloison.model.finding import Barrier
@@ -116,7 +116,7 @@ def test_quiet_on_what_a_machine_does_all_day():
 
 
 def test_computers_are_bounded(monkeypatch):
-    monkeypatch.setattr(host_rules, "COMPUTERS", 2)
+    monkeypatch.setattr(watching, "COMPUTERS", 2)
     events = [event(at, computer=f"pc-{at}", Image="evil") for at in range(5)]
     assert {one.sources for one in found(events)} == {("pc-0",), ("pc-1",)}
 

@@ -232,7 +232,7 @@ def _fields(rows: pl.DataFrame, kind: Kind, columns: Iterable[str]) -> pl.DataFr
         )
     else:
         table = rows.select(
-            *(_as_text(name, rows.schema[name]) if name in rows.columns else pl.lit("").alias(name) for name in inner)
+            *(as_text(name, rows.schema[name]) if name in rows.columns else pl.lit("").alias(name) for name in inner)
         )
         texts = [pl.col(name) for name, dtype in table.schema.items() if dtype == pl.String()]
         table = table.with_columns(pl.concat_str(texts, separator=" ", ignore_nulls=True).alias("\0"))
@@ -246,6 +246,7 @@ def _column(column: str) -> pl.Expr:
     return (text if raw else text.str.to_lowercase()).alias(column)
 
 
-def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
+def as_text(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Give a column as text; a list's items are joined by commas."""
     column = pl.col(name)
     return column.list.join(",") if dtype == pl.List(pl.String()) else column.cast(pl.String())

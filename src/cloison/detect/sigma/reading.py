@@ -35,7 +35,7 @@ HUNTING = ("detection", "threat-hunting")
 _SETTLED = (SigmaStatus.DEPRECATED, SigmaStatus.UNSUPPORTED)
 
 
-class _RustFirst(RE2RegexEngine):  # type: ignore[misc] - pySigma's classes are untyped here
+class _RustFirst(RE2RegexEngine):
     """Asks first the engine that will run the expression: RE2 would print on the terminal what it refuses."""
 
     def compile(self, pattern: str, flags: int = 0) -> RegexPattern:
@@ -133,7 +133,7 @@ def _refuse_depth(text: str) -> None:
             depth -= 1
 
 
-def _parsed(sort: Any, document: Mapping[str, Any]) -> Any:  # noqa: ANN401 - pySigma's classes are untyped here
+def _parsed(sort: Any, document: dict[str, Any]) -> Any:  # noqa: ANN401 - pySigma's classes are untyped here
     try:
         return sort.from_dict(document, policy=_POLICY) if sort is SigmaRule else sort.from_dict(document)
     except RecursionError:
