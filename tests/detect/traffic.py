@@ -265,9 +265,9 @@ def lateral(random: Random) -> Rows:
     src, at = f"10.1.0.{1 + random.randrange(3)}", random.random() * 40 * HOUR
     rows += [
         flow(at + i, src, f"10.6.0.{i}", 0, proto="icmp", src_port=8, answered=random.random() < 0.6)
-        for i in range(random.randrange(5, 40))
+        for i in range(random.randrange(5, 25))
     ]
-    rows += [arp(at + i / 4, src, f"10.7.0.{random.randrange(99)}") for i in range(random.randrange(5, 90))]
+    rows += [arp(at + i / 4, src, f"10.7.0.{random.randrange(99)}") for i in range(random.randrange(5, 50))]
     rows += [arp(at + i / 4, f"10.7.0.{i}", src, "reply") for i in range(random.randrange(9))]
     rows += [
         flow(at + random.random() * 60 * HOUR, src, f"10.8.0.{i}", 445, answered=False)
@@ -277,11 +277,11 @@ def lateral(random: Random) -> Rows:
         *(("samr", "SamrEnumerateUsersInDomain"), ("srvsvc", "NetrShareEnum"), ("netlogon", "NetrServerAuthenticate3")),
         *(("drsuapi", "DRSGetNCChanges"), ("efsrpc", "EfsRpcOpenFileRaw"), ("svcctl", "OpenSCManagerW")),
     )
-    for _ in range(random.randrange(5, 60)):
+    for _ in range(random.randrange(5, 30)):
         src, dst, at = f"10.1.0.{1 + random.randrange(6)}", f"10.4.0.{1 + random.randrange(6)}", random.random() * HOUR
         rows.append(rpc(at, src, dst, *random.choice(calls)))
         rows.append(smb(at, src, dst, r"\\server\IPC$", random.choice(("open", "transaction_secondary"))))
-    for _ in range(random.randrange(40)):
+    for _ in range(random.randrange(20)):
         src, dst, at = (
             f"10.1.0.{1 + random.randrange(6)}",
             f"10.1.0.{1 + random.randrange(9)}",

@@ -25,6 +25,11 @@ def test_fires_on_a_card_that_asks_without_end():
     assert one.evidence[0].record == 100
 
 
+def test_names_the_address_of_a_card_that_has_one():
+    (one,) = found([{**asks(0.05 * i, "02:00:00:00:00:01"), "src": "10.1.0.5"} for i in range(400)])
+    assert one.sources == ("10.1.0.5",)
+
+
 def test_fires_on_cards_drawn_at_random():
     random = Random(1)
     (one,) = found([asks(0.1 * i, drawn(random)) for i in range(500)])

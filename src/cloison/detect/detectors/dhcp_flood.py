@@ -44,7 +44,7 @@ class DhcpFlood:
     name: ClassVar[str] = "dhcp-flood"
     technique: ClassVar[Technique] = Technique("T1499")
     barrier: ClassVar[Barrier] = Barrier.DEGRADED
-    reads: ClassVar[Mapping[Kind, tuple[str, ...]]] = {Kind.DHCP: ("mac", "server")}
+    reads: ClassVar[Mapping[Kind, tuple[str, ...]]] = {Kind.DHCP: ("src", "mac", "server")}
     key: ClassVar[str] = NETWORK
 
     messages: int = 100
@@ -64,6 +64,7 @@ class DhcpFloodWatch:
         self._detector = detector
         self._asking = pl.DataFrame(schema=_ASKING)
         self._cards = pl.DataFrame(schema=_CARDS)
+        self._addresses: dict[str, str] = {}
         self._runs = Runs()
 
     def step(self, tables: Mapping[Kind, pl.DataFrame]) -> None:
@@ -123,13 +124,14 @@ class DhcpFloodWatch:
             run.add(act)
         elif not self._runs.full(source):
             run = self._runs.open(source, act, ())
+            self._addresses.setdefault(source, row["src"] or source)
             run.facts["many"] = int(many)
 
     def _say(self, run: Run) -> Finding:
         what = say("The network card {card} asked for an address more than {n} times in {seconds} seconds.",
                    card=run.source, n=self._detector.messages,
                    seconds=self._detector.window // timedelta(seconds=1))  # fmt: skip
-        sources: tuple[str, ...] = (run.source,)
+        sources: tuple[str, ...] = (self._addresses[run.source],)
         if run.facts["many"]:
             sources = tuple(run.targets)[:SHOWN]
             what = say(
