@@ -196,7 +196,7 @@ def care(random: Random) -> Rows:
         rows.append(
             {"kind": Kind.DICOM, "at": moment, **ends, "dst_port": 104, "calling": f"T{i}", "operation": operation}
         )
-        message = random.choice(("ADT^A08", "ORU^R01", f"QRY^A{i:02}"))
+        message = random.choice(("ADT^A08", "ADT^A01", f"QRY^A{i:02}"))
         rows.append(
             {"kind": Kind.HL7, "at": moment + 9, **ends, "dst_port": 2575, "sending": "LAB", "message": message}
         )

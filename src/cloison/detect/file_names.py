@@ -4,7 +4,7 @@ import polars as pl
 
 _PEOPLES = """
 7z accdb ai avi bmp csv dat db dbf dcm doc docm docx dotx dwg eml eps gif gz hl7 htm html ics ini jpeg jpg json log
-mdb mov mp3 mp4 mpg msg nii odp ods odt one pdf png pot potx pps ppsx ppt pptm pptx ps psd pst pub rar rtf sav sql
+mdb mov mp3 mp4 mpg msg nii odp ods odt one pdf png pot potx pps ppsx ppt pptm pptx ps psd pst pub rar rtf sql
 sqlite svg tar tif tiff txt vsd vsdx wav wma wmv wpd xls xlsb xlsm xlsx xlt xltx xml xps zip
 """
 PEOPLES = frozenset(_PEOPLES.split())

@@ -23,7 +23,7 @@ HOSPITAL = Hospital(
 )
 
 
-def message(at, kind="ORU^R01", src=LAB, status=None):
+def message(at, kind="ADT^A01", src=LAB, status=None):
     return {"kind": Kind.HL7, "at": at, "src": src, "dst": ENGINE, "dst_port": 2575, "sending": "LAB|HOSP",
             "receiving": "EPR|HOSP", "message": kind, "status": status}  # fmt: skip
 
@@ -65,7 +65,7 @@ def test_quiet_on_connections_alone_without_a_map():
 
 
 def test_quiet_on_a_new_sender_that_the_map_declares_and_on_one_new_type():
-    assert found([*ordinary(), message(5 * DAY, src="10.5.0.9"), message(9 * DAY, "ORU^R30")], HOSPITAL) == ()
+    assert found([*ordinary(), message(5 * DAY, src="10.5.0.9"), message(9 * DAY, "ADT^A13")], HOSPITAL) == ()
 
 
 def test_findings_do_not_depend_on_where_the_stream_is_cut():

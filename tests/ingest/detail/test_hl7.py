@@ -3,7 +3,7 @@ from tests.ingest.frames import frame, observe
 from cloison.ingest.detail.hl7 import Hl7
 
 OVER = "eth:ip:tcp:hl7"
-HEADER = r"MSH|^~\&|LAB|HOSP|EPR|WARD|20260302||ORU^R01|1|P|2.5\r"
+HEADER = r"MSH|^~\&|LAB|HOSP|EPR|WARD|20260302||ADT^A01|1|P|2.5\r"
 
 
 def test_a_message_is_told_by_its_header_and_nothing_of_the_patient():
@@ -11,7 +11,7 @@ def test_a_message_is_told_by_its_header_and_nothing_of_the_patient():
     assert (row["sending"], row["receiving"], row["message"], row["status"]) == (
         "LAB|HOSP",
         "EPR|WARD",
-        "ORU^R01",
+        "ADT^A01",
         None,
     )
     assert (row["src"], row["dst_port"]) == ("10.0.0.1", 2575)

@@ -35,7 +35,7 @@ WEB, ADMIN, NAMES = "web", "admin", "names"
 _WEB_PORTS = (80, 443, 8080, 8443)
 _ADMIN_PORTS = (22, 23, 135, 139, 445, 3389, 5900, 5985, 5986)
 _SERVED = (102, 502, 515, 631, 9100, 20000, 44818, 47808)
-"""Ports on which devices are called: S7, Modbus, LPD, IPP, raw printing, DNP3, EtherNet/IP, BACnet."""
+"""Ports on which devices are called: S7, Modbus, LPD, IPP, raw printing, DNP3, EtherNet/IP, building automation."""
 
 _CALLED = (104, 2575, 11112)
 """Ports that devices call: DICOM, HL7."""
