@@ -36,9 +36,9 @@ def main() -> int:
     archive = asked.data / "sigma" / "rules.tar.xz"
     rules = archive if "rules" in signature(analyze).parameters and archive.is_file() else None
     outcomes = _run(scenarios, code, asked, None)
+    days = {} if asked.only else _quiet_days(code, asked)
     ruled_scenarios = [item for item in scenarios if item.kind in WINDOWS] if rules else []
     ruled = _run(ruled_scenarios, code, asked, rules)
-    days = {} if asked.only else _quiet_days(code, asked)
     evaluation = gather(scenarios, outcomes, ruled_scenarios, ruled, days)
     if not asked.only:
         PAGE.write_text(write(evaluation))

@@ -148,8 +148,8 @@ class FalseAlarm:
 def false_alarms(scenario: Scenario, outcomes: Mapping[str, Outcome]) -> list[FalseAlarm]:
     """List the findings of a recording that its label contradicts.
 
-    In benign recordings, all. In recordings of ordinary machines attacked from outside (the label names victims and
-    no attacker among them), those whose actor is such a victim: nothing says that it attacked anybody.
+    In benign recordings, all. In recordings of ordinary machines attacked from the internet (the label names victims,
+    and no attacker of the inside), those whose actor is such a victim: nothing says that it attacked anybody.
     """
     return [
         FalseAlarm(where=recording.name, found=found)
@@ -171,7 +171,14 @@ def quiet_hours(scenario: Scenario) -> bool:
 
 
 def _attacked_from_outside(label: Label) -> bool:
-    return label.verdict == "mixed" and bool(label.victims) and set(label.victims).isdisjoint(label.attackers)
+    return label.verdict == "mixed" and bool(label.victims) and not any(map(_private, label.attackers))
+
+
+def _private(name: str) -> bool:
+    try:
+        return ip_network(name).is_private
+    except ValueError:
+        return True
 
 
 def _accuses_victim(found: Found, label: Label, outcome: Outcome) -> bool:

@@ -148,8 +148,8 @@ def _quiet(evaluation: Evaluation) -> str:
         ]  # fmt: skip
 
     note = (
-        "Host-hours are the inside machines that spoke times the hours read. In a recording of an ordinary machine\n"
-        "attacked from outside, an alert is false when it accuses that machine.\n"
+        "Host-hours are the inside machines that spoke times the hours recorded. In a recording of an ordinary machine\n"
+        "attacked from the internet, an alert is false when it accuses that machine. A silence counts for an hour at most.\n"
     )
     columns = ["source", "recordings", "host-hours", "alerts", "clues", "alerts in 24 host-hours (95 %)"]
     every = rows(evaluation.quiet, "") + rows(evaluation.quiet_with_rules, ", with the folder of rules")
@@ -167,7 +167,8 @@ def _calibration(known: Sequence[Case]) -> str:
     fits = fit(known)
     curves = [
         [item.detector, f"{item.learnt[1]} of {item.learnt[0]}", f"{item.tested[1]} of {item.tested[0]}",
-         f"{item.slope:.2f}", f"{item.shift:+.2f}", _figure(item.before), _figure(item.after)]
+         f"{item.slope:.2f}", f"{item.shift:+.2f}", _figure(item.before), _figure(item.after),
+         "yes" if item.adopted else "no"]
         for item in fits
     ]  # fmt: skip
     halves = []
@@ -182,12 +183,14 @@ def _calibration(known: Sequence[Case]) -> str:
     )
     moved_note = (
         "Per detector, 1 / (1 + exp(-(slope x logit(confidence) + shift))) learnt on half A (Platt 1999, pulled towards\n"
-        "slope 1 and shift 0), tried on half B.\n"
+        "slope 1 and shift 0), tried on half B. A curve is followed (`incident/belief.py`) only where it lowers what the\n"
+        "detector says and half B agrees: recordings of attacks hold few honest look-alikes, so a detector that is right\n"
+        "here may still be shy for good reason.\n"
     )
     return "\n".join(
         [
             _section("Calibration", ["confidence", "findings", "said", "right", ""], bars, note),
-            _section("Recalibration", ["detector", "right in A", "right in B", "slope", "shift", "Brier in B before", "after"], curves, moved_note),
+            _section("Recalibration", ["detector", "right in A", "right in B", "slope", "shift", "Brier in B before", "after", "followed"], curves, moved_note),
             _table(["half", "findings", "Brier", "recalibrated", "calibration error", "recalibrated"], halves) + "\n",
         ]
     )  # fmt: skip

@@ -23,7 +23,7 @@ from typing import Any, Self
 
 SECONDS = 600.0
 MEGABYTES = 3_000
-JOBS_A_PROCESS = 40
+JOBS_A_PROCESS = 200
 
 ROOMS = ("__init__.py", "errors.py", "words.py", "detect", "ingest", "model", "ops", "rehearse", "incident", "store")
 """What a finding may depend on: editing a screen does not throw results away."""
@@ -55,7 +55,7 @@ class Outcome:
     Attributes:
         error: why there is nothing; empty when the job ended well.
         inside: machines of the inside that spoke.
-        hours: length of what was read.
+        hours: time in which something was recorded.
         aliases: plain name -> the name that stands for the machine.
     """
 
@@ -81,13 +81,11 @@ def outcome(answer: Mapping[str, Any]) -> Outcome:
         )
         for item in answer.get("findings", ())
     )
-    start, end = answer.get("start"), answer.get("end")
-    span = datetime.fromisoformat(end) - datetime.fromisoformat(start) if start and end else None
     return Outcome(
         error=answer.get("error", ""),
         records=answer.get("records", 0),
         inside=answer.get("inside", 1),
-        hours=span.total_seconds() / 3600 if span else 0.0,
+        hours=answer.get("hours", 0.0),
         findings=findings,
         aliases=answer.get("aliases", {}),
     )

@@ -85,7 +85,7 @@ class Quiet:
     """Hours in which nobody attacked.
 
     Attributes:
-        host_hours: inside machines times hours read.
+        host_hours: inside machines times hours recorded.
     """
 
     source: str

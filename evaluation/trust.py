@@ -51,6 +51,9 @@ class Fit:
     Attributes:
         learnt, tested: (findings, of which true).
         before, after: Brier scores on half B; None without a finding there.
+        adopted: whether the product should follow it: it lowers what the detector says, and half B agrees. A curve
+            that raises is never followed: these recordings hold attacks and few honest look-alikes, so being right
+            here says little of a hospital's ordinary year (Elkan 2001, on the change of base rate).
     """
 
     detector: str
@@ -60,6 +63,12 @@ class Fit:
     tested: tuple[int, int]
     before: float | None
     after: float | None
+
+    @property
+    def adopted(self) -> bool:
+        """See above."""
+        lowers = all(recalibrated(p, self.slope, self.shift) < p for p in (0.3, 0.5, 0.7, 0.9))
+        return lowers and self.before is not None and self.after is not None and self.after < self.before
 
 
 def fit(known: Sequence[Case]) -> list[Fit]:

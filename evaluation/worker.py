@@ -8,6 +8,8 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,32 +20,43 @@ from cloison.model.addressing import AddressBook
 from cloison.model.finding import Finding
 from cloison.model.hospital import Hospital
 from cloison.model.observations import Batch, Kind
-from cloison.ops.analysis import analyze
+from cloison.model.rules import RuleSet
+from cloison.ops import analysis
+from cloison.ops.rules import rules_of
 from cloison.rehearse.day import write_day
 from cloison.rehearse.shipped import shipped_map
 from cloison.store.hospital_file import load
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
+MINUTE = 60_000_000
 HOSTS = 1 << 20
 """Machines counted at most."""
 
 
-class Inside:
-    """How many machines of the inside spoke: the denominator of false alarms."""
+class Exposure:
+    """How many machines of the inside spoke, and for how long: the denominator of false alarms."""
 
     def __init__(self, hospital: Hospital | None) -> None:
         self._book = AddressBook(hospital)
         self._seen: set[str] = set()
+        self._minutes: set[int] = set()
 
     def add(self, batch: Batch) -> None:
-        """Take the machines of a batch."""
+        """Take the machines and the minutes of a batch."""
         for kind, frame in batch.items():
+            self._minutes.update(frame["seen_at"].drop_nulls().to_physical().unique() // MINUTE)
             if kind is Kind.FLOW and len(self._seen) < HOSTS:
                 # Those that spoke: an address that is only called may not exist.
                 spoke = pl.concat([frame["src"], frame.filter(pl.col("answered"))["dst"]])
                 self._seen.update(self._book.table(spoke).filter("inside")["address"])
             elif kind is Kind.EVENT:
                 self._seen.update(frame["computer"].drop_nulls().str.to_lowercase().unique())
+
+    @property
+    def hours(self) -> float:
+        """Time in which something was recorded; a silence counts for an hour at most, as several captures may be one file."""
+        minutes = sorted(self._minutes)
+        return sum(min(after - before, 60) for before, after in pairwise(minutes)) / 60
 
     @property
     def count(self) -> int:
@@ -71,18 +84,17 @@ def _quiet_day(folder: Path, *, seed: int, mapped: bool) -> dict[str, Any]:
 
 
 def _analysed(paths: list[Path], hospital: Hospital | None, rules: str | None) -> dict[str, Any]:
-    inside = Inside(hospital)
+    exposure = Exposure(hospital)
     options: dict[str, Any] = {"rules": [Path(rules)]} if rules else {}
     try:
-        found = analyze(paths, hospital, also=(inside.add,), **options)
+        found = analysis.analyze(paths, hospital, also=(exposure.add,), **options)
     except CloisonError as error:
         reasons = [str(reason) for _, reason in getattr(error, "reasons", ())]
         return {"error": f"nothing read: {'; '.join(sorted(set(reasons))[:3]) or error.problem}"}
     return {
         "records": found.records,
-        "inside": inside.count,
-        "start": found.window_start.isoformat() if found.window_start else None,
-        "end": found.window_end.isoformat() if found.window_end else None,
+        "inside": exposure.count,
+        "hours": exposure.hours,
         "aliases": found.hosts.aliases(),
         "refused": [refusal.path for refusal in found.refusals],
         "findings": [_finding(finding) for finding in found.findings],
@@ -105,8 +117,15 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
+@cache
+def _rules_read(folders: tuple[Path, ...]) -> RuleSet:
+    return rules_of(folders)
+
+
 def main() -> None:
     """Answer each job of the standard input by one line of JSON."""
+    # Thousands of rules are read once a process, not once a recording.
+    setattr(analysis, rules_of.__name__, lambda folders=(): _rules_read(tuple(folders)))
     answers = sys.stdout
     sys.stdout = sys.stderr  # a library that prints must not spoil an answer
     for line in sys.stdin:

@@ -113,3 +113,9 @@ def test_the_window_has_a_second_of_slack():
     late = found(minute=61 + 1 / 120)
     assert late.first_seen == NOON + timedelta(hours=1, seconds=0.5)
     assert verdict(outcome(late)).strict
+
+
+def test_an_attacker_inside_accuses_though_it_is_not_the_victim():
+    one = scenario(label("mixed", attackers=("10.0.0.8",), victims=("10.0.0.7",)))
+    assert not quiet_hours(one)
+    assert quiet_hours(scenario(label("mixed", attackers=("45.143.203.2",), victims=("10.0.0.7",))))
