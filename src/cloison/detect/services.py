@@ -11,7 +11,7 @@ DAY = 86_400_000_000
 
 
 def _nobody() -> pl.DataFrame:
-    return pl.DataFrame(schema={"service": pl.UInt64(), "src_key": pl.UInt64(), "day": pl.Int64(), "since": pl.Int64()})
+    return pl.DataFrame(schema={"service": pl.UInt64(), "use": pl.UInt64(), "day": pl.Int64(), "since": pl.Int64()})
 
 
 @dataclass(slots=True)
@@ -38,11 +38,14 @@ class RareServices:
         rows = rows.with_columns(day=pl.col("clock") // DAY).with_columns(
             service=joined_key(pl.col("dst_key"), pl.col("dst_port"), pl.col("day"))
         )
-        new = rows.select("service", "src_key", "day", since="seq").unique(
-            ["service", "src_key"], keep="first", maintain_order=True
+        new = rows.select("service", "day", use=joined_key(pl.col("service"), pl.col("src_key")), since="seq").unique(
+            "use", keep="first", maintain_order=True
         )
         together = pl.concat(
-            [self.callers, new.join(self.callers, on=["service", "src_key"], how="anti", maintain_order="left")]
+            [
+                self.callers,
+                new.join(self.callers, on="use", how="anti", maintain_order="left").select(*self.callers.columns),
+            ]
         ).with_columns(place=pl.int_range(1, pl.len() + 1).over("service"))
         common = together.filter(pl.col("place") == self.many).select("service", common="since")
         self.callers = together.filter((pl.col("place") <= self.many) & (pl.col("day") >= rows["day"].item(-1))).drop(
