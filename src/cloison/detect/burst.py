@@ -1,6 +1,6 @@
 """Acts that count only when there are enough of them within a short time."""
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -25,14 +25,14 @@ class Bursts:
     """
 
     window: int
-    recent: dict[Hashable, deque[Act]] = field(default_factory=dict)
+    recent: OrderedDict[Hashable, deque[Act]] = field(default_factory=OrderedDict)  # a dict forgets its first slowly
 
     def take(self, key: Hashable, act: Act) -> deque[Act]:
         """Add an act, and give those of its key within the window, the oldest first."""
         acts = self.recent.get(key)
         if acts is None:
             if len(self.recent) >= KEYS:
-                del self.recent[next(iter(self.recent))]
+                self.recent.popitem(last=False)
             acts = self.recent[key] = deque(maxlen=KEPT)
         while acts and act.clock - acts[0].clock > self.window:
             acts.popleft()
