@@ -109,7 +109,7 @@ def _fields(channel: str, event_id: int, numbers: list[int], *, evil: bool) -> d
             "Initiated": "true",
             "SourceIp": f"10.1.{a % 9}.{b % 250}",
             "DestinationIp": f"10.2.0.{c % 40}",
-            "DestinationPort": str((443, 445, 88, 104)[d % 4]),
+            "DestinationPort": str((443, 445, 8443, 104)[d % 4]),
             "DestinationHostname": f"srv-{c % 40}",
         },
         (SYSMON, 7): {
@@ -170,7 +170,7 @@ def _fields(channel: str, event_id: int, numbers: list[int], *, evil: bool) -> d
         },
         (POWERSHELL, 4103): {
             "Payload": f'CommandInvocation(Get-Content): "Get-Content" {c}',
-            "ContextInfo": script[:900],
+            "ContextInfo": "Host Application = powershell.exe\n" + script[:900],
         },
         (POWERSHELL, 4104): {
             "ScriptBlockText": script,
