@@ -86,10 +86,16 @@ class FanOutWatch:
     def step(self, tables: Mapping[Kind, pl.DataFrame]) -> None:
         """See `Watch.step`."""
         near = pl.col("src_inside") & pl.col("dst_inside") & (pl.col("src_key") != pl.col("dst_key"))
-        rows = tables[Kind.FLOW].filter(pl.col("dst_port").is_in(SERVICES) & (pl.col("proto") == "tcp") & near)
-        key = joined_key(pl.col("src_key"), pl.col("dst_key"), pl.col("dst_port"))
+        # Most calls repeat another: they are told by their keys alone.
+        rows = (
+            tables[Kind.FLOW]
+            .lazy()
+            .filter(pl.col("dst_port").is_in(SERVICES) & (pl.col("proto") == "tcp") & near)
+            .select(*_ROW, key=joined_key(pl.col("src_key"), pl.col("dst_key"), pl.col("dst_port")))
+            .collect()
+        )
         for source, target, port, size, answered, clock, began, origin, record in (
-            self._new.new(rows.with_columns(key=key)).select(_ROW).iter_rows()
+            self._new.new(rows).select(_ROW).iter_rows()
         ):
             act = Act(clock, began, origin, record, target, _NOTES[port])
             self._take(source, port, act, size or 0, taken=answered is not False)
