@@ -2,11 +2,12 @@ import math
 
 import pytest
 from evaluation.figures import brier, calibration_error, platt, poisson, recalibrated, reliability, wilson
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 
+@settings(deadline=None)
 @given(st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_wilson_agrees_with_scipy(pair):
     hits, trials = pair
@@ -47,6 +48,7 @@ def test_a_boaster_is_brought_down_and_order_is_kept():
     assert recalibrated(0.6, slope, shift) == pytest.approx(0.25, abs=0.05)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=30))
 def test_recalibration_never_turns_the_order_around(pairs):
     said, true = [p for p, _ in pairs], [t for _, t in pairs]

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.incident.test_suspicion import finding
 
@@ -15,6 +15,7 @@ def test_an_unknown_detector_is_believed_as_it_speaks():
     assert believe()(finding("10.1.0.5", confidence=0.37, detector="nouveau")) == 0.37
 
 
+@settings(deadline=None)
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 5), st.floats(-6, 6))
 def test_correction_keeps_the_order_and_stays_a_probability(one, other, slope, shift):
     low, high = sorted([one, other])

@@ -2,7 +2,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.incident.test_suspicion import HOSPITAL
 
@@ -108,6 +108,7 @@ ROWS = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(ROWS, min_size=1, max_size=12), st.data())
 def test_cutting_the_stream_changes_nothing(rows, data):
     cuts = sorted(data.draw(st.sets(st.integers(0, len(rows)), max_size=4)))

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.incident.test_suspicion import HOSPITAL, NOON, finding
 
@@ -110,6 +110,7 @@ FINDINGS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(FINDINGS, max_size=8, unique_by=lambda item: item.id), st.randoms(use_true_random=False))
 def test_every_alert_is_in_one_incident_whatever_the_order(findings, chance):
     now = NOON + timedelta(days=20)

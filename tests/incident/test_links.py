@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.incident.test_suspicion import HOSPITAL, finding
 
@@ -55,6 +55,7 @@ def test_nothing_in_common_links_nothing():
     assert strength(scan("10.1.0.5"), scan("10.1.0.6")) == 0
 
 
+@settings(deadline=None)
 @given(st.integers(0, 100), st.integers(0, 100))
 def test_links_fade_with_time(one, other):
     near, far = sorted([one, other])
@@ -86,6 +87,7 @@ def test_a_passage_links_those_who_act_within_the_hour_only_in_its_direction():
     assert near_links(threads(office, server), None, 0.2) == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdef")), max_size=12))
 def test_groups_are_the_same_in_any_order(pairs):
     def groups(order):

@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.incident.test_suspicion import HOSPITAL, NOON, finding
 from tests.model.test_mute import decided
@@ -79,6 +79,7 @@ FINDINGS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(FINDINGS, st.lists(FINDINGS, max_size=6), st.sampled_from(list(Scope)))
 def test_nothing_stronger_or_of_another_detector_is_ever_hidden(one, others, scope):
     hidden = muted(others, [decided(one, scope=scope)], NOON, HOSTS)
@@ -88,6 +89,7 @@ def test_nothing_stronger_or_of_another_detector_is_ever_hidden(one, others, sco
             assert class_of(other.confidence) <= class_of(one.confidence)
 
 
+@settings(deadline=None)
 @given(FINDINGS, FINDINGS)
 def test_wider_scopes_cover_what_narrower_ones_do(one, other):
     def covered(scope):

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.incident.test_suspicion import finding
 from tests.model.test_mute import decided
@@ -13,6 +13,7 @@ from cloison.store.mutes import MUTES, keep_mutes, mutes_kept
 ONE = decided(finding("10.1.0.5", "10.2.0.1"))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40), st.sampled_from(list(Scope)))
 def test_what_is_kept_is_read_back(tmp_path_factory, reason, scope):
     home = tmp_path_factory.mktemp("home")
