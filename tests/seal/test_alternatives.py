@@ -1,4 +1,5 @@
-from itertools import combinations
+from dataclasses import replace
+from itertools import combinations, count
 
 import pytest
 from hypothesis import given, settings
@@ -72,3 +73,24 @@ def test_a_plan_that_gives_up_less_care_is_offered_where_there_is_one():
     found = plan(place, PlanParameters(suspicion=((ZoneId("office"), 1.0),)))
     sealing = {each.name: each.sealing_care_hours for each in found.alternatives}
     assert sealing["nothing"] < sealing["less-care-lost"] < sealing["optimal"]
+
+
+def test_each_choice_knows_its_neighbour_what_stops_and_how_long_it_takes():
+    place = hospital(
+        zones=(zone("office"), zone("care")),
+        conduits=(sure_conduit("way", "office", "care", close_minutes=3.0),),
+        flows=(flow("f", ("way",)),),
+        care_services=(service("s", "flow:f", degraded=Degraded(capacity=0.5, hours=4.0), restore_hours=0.0),),
+    )
+    found = plan(place, PlanParameters(suspicion=((ZoneId("office"), 1.0),), seal_hours=12.0))
+    first, cut = found.alternatives
+    assert (first.name, first.neighbour, first.minutes, first.outages) == ("optimal", None, 0.0, ())
+    assert (cut.name, cut.neighbour, cut.minutes) == ("total-cut", "optimal", 3.0)
+    assert [(each.service, each.degraded_hours, each.stopped_hours) for each in cut.outages] == [("s", 4.0, 8.0)]
+
+
+def test_when_time_is_short_fewer_choices_are_weighed_and_none_late():
+    place, parameters = random_hospital(23)
+    ticks = count()
+    found = plan(place, replace(parameters, time_limit_seconds=12.0), clock=lambda: float(next(ticks)))
+    assert found.alternatives == ()

@@ -74,7 +74,7 @@ def spoilt(path: list, value) -> dict:
         (["levels", "in0"], "closed", "different levels"),
         (["levels", "nowhere"], "closed", "the map has no such passage"),
         (["parameters", "scenarios"], 2, "not as many"),
-        (["parameters", "shut"], ["in0", "in1", "in2"], "does not stand as it was told to"),
+        (["parameters", "shut"], ["in0", "out0", "out1"], "does not stand as it was told to"),
         (["scenarios", "carries", "closed"], ["ff"], "would open a way"),
         (["kind"], "letter", "no certificate"),
         (["map"], {}, "damaged"),

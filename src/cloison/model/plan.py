@@ -35,6 +35,7 @@ class PlanParameters:
         time_limit_seconds: for the whole planning, from the drawing to the checks.
         keep_open: conduits or doors that must stay open.
         shut: conduits or doors that must not stay open.
+        people: on call, to act on the doors that a person moves.
     """
 
     suspicion: tuple[tuple[ZoneId, float], ...]
@@ -47,6 +48,7 @@ class PlanParameters:
     time_limit_seconds: float = 30.0
     keep_open: tuple[str, ...] = ()
     shut: tuple[str, ...] = ()
+    people: int = 1
 
 
 @noun
@@ -109,6 +111,20 @@ class Answer:
 
 
 @noun
+class ServiceOutage:
+    """What the doors alone do to one care service while they stay shut.
+
+    Attributes:
+        degraded_hours: in degraded mode.
+        stopped_hours: after that, until the doors open.
+    """
+
+    service: CareServiceId
+    degraded_hours: float
+    stopped_hours: float
+
+
+@noun
 class Alternative:
     """Another choice on the front "risk left / care lost".
 
@@ -117,6 +133,9 @@ class Alternative:
         sealing_care_hours: care lost to the closed doors alone, were no intruder there.
         fresh_care_hours: mean care-hours lost over fresh scenarios that the plan has not seen.
         fresh_standard_error: of that mean.
+        outages: care services that the doors alone put out.
+        minutes: to carry it out with the people on call.
+        neighbour: name of the choice that gives up a little less care to the doors; None for the first.
     """
 
     name: str
@@ -125,6 +144,9 @@ class Alternative:
     sealing_care_hours: float
     fresh_care_hours: float
     fresh_standard_error: float
+    outages: tuple[ServiceOutage, ...] = ()
+    minutes: float = 0.0
+    neighbour: str | None = None
 
 
 @noun

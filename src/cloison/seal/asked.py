@@ -50,7 +50,8 @@ def make_ready(hospital: Hospital, parameters: PlanParameters) -> Asked:
     at_least_zero = say("write a finite number, 0 or more")
     for name in ("horizon_hours", "seal_hours", "record_weight", "action_weight", "time_limit_seconds"):
         _require(0.0 <= getattr(parameters, name) < float("inf"), name, at_least_zero)
-    _require(parameters.scenarios >= 1, "scenarios", say("write 1 or more"))
+    for name in ("scenarios", "people"):
+        _require(getattr(parameters, name) >= 1, name, say("write 1 or more"))
     _require(parameters.seed >= 0, "seed", say("write 0 or more"))
     dependency_order(hospital)
     return Asked(

@@ -362,6 +362,7 @@ def _parameters(parameters: PlanParameters) -> Document:
         "time_limit_seconds": parameters.time_limit_seconds,
         "keep_open": list(parameters.keep_open),
         "shut": list(parameters.shut),
+        "people": parameters.people,
     }
 
 
@@ -376,6 +377,12 @@ def _alternative(alternative: Alternative) -> Document:
         "sealing_care_hours": alternative.sealing_care_hours,
         "fresh_care_hours": alternative.fresh_care_hours,
         "fresh_standard_error": alternative.fresh_standard_error,
+        "outages": [
+            {"service": each.service, "degraded_hours": each.degraded_hours, "stopped_hours": each.stopped_hours}
+            for each in alternative.outages
+        ],
+        "minutes": alternative.minutes,
+        "neighbour": alternative.neighbour,
     }
 
 

@@ -1,5 +1,6 @@
 """`cloison plan`: the best doors to close, and the proof."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from rich.console import Console
 from cloison.errors import BadValueError
 from cloison.incident.incident import open_incident
 from cloison.model.hospital import EnforcementPoint, Hospital, Level
-from cloison.model.plan import Action, Answer, PlanParameters, SealPlan, ServiceState, Status
+from cloison.model.plan import Action, Alternative, Answer, PlanParameters, SealPlan, ServiceState, Status
 from cloison.ops.analysis import analyze
 from cloison.ops.muting import mutes_kept
 from cloison.ui.cli.options import Form, Lang, MapFile, asked, someone_looks
@@ -59,6 +60,9 @@ def plan(
     shut: Annotated[
         list[str] | None, typer.Option("--shut", metavar="ID", help="A passage or a door that must not stay open.")
     ] = None,
+    people: Annotated[
+        int, typer.Option(min=1, max=1_000, help="People on call, for the doors that a person moves.")
+    ] = _DEFAULTS.people,
     certificate: Annotated[
         Path | None, typer.Option("--certificate", metavar="FILE", help="Write there what `check` needs.")
     ] = None,
@@ -105,6 +109,7 @@ def plan(
                 time_limit_seconds=time_limit,
                 keep_open=tuple(keep_open or ()),
                 shut=tuple(shut or ()),
+                people=people,
             ),
             on_answer=on_answer,
             certificate=certificate,
@@ -180,7 +185,7 @@ def show_plan(screen: Screen, best: SealPlan, hospital: Hospital, words: Transla
 def show_choices(screen: Screen, best: SealPlan, words: Translator) -> None:
     """Print the plan among its alternatives, each tried on scenarios that the planner has not seen."""
     screen.heading(words.translate("The choice, in care-hours"))
-    columns = ("Choice", "Lost", "Lost over fresh draws", "of which by doors", "Doors")
+    columns = ("Choice", "Lost", "Lost over fresh draws", "of which by doors", "Doors", "Minutes", "Stopped")
     rows = [
         [
             words.sentence(CHOICES[choice.name]),
@@ -188,10 +193,31 @@ def show_choices(screen: Screen, best: SealPlan, words: Translator) -> None:
             f"{words.number(choice.fresh_care_hours, 1)} ± {words.number(choice.fresh_standard_error, 1)}",
             words.number(choice.sealing_care_hours, 1),
             words.number(choice.weighing.doors_moved),
+            words.number(math.ceil(choice.minutes)),
+            words.number(len(choice.outages)),
         ]
         for choice in best.alternatives
     ]
-    screen.table([words.translate(name) for name in columns], rows, numbers=[1, 2, 3, 4])
+    screen.table([words.translate(name) for name in columns], rows, numbers=[1, 2, 3, 4, 5, 6])
+    by_name = {choice.name: choice for choice in best.alternatives}
+    for choice in sorted(best.alternatives, key=lambda each: (each.sealing_care_hours, each.weighing.doors_moved)):
+        if choice.neighbour:
+            screen.line(words.sentence(what_it_buys(choice, by_name[choice.neighbour])), indent=2)
+
+
+def what_it_buys(choice: Alternative, neighbour: Alternative) -> Sentence:
+    """Say in one sentence what a choice gives over the one that gives up a little less care to the doors."""
+    given = choice.sealing_care_hours - neighbour.sealing_care_hours
+    lost = [each.fresh_care_hours - each.sealing_care_hours for each in (neighbour, choice)]
+    return say(
+        "{choice} rather than {neighbour}: {given} more care-hours given up to the doors, {kept} fewer lost to the "
+        "intruder over fresh draws, {records} fewer records exposed",
+        choice=CHOICES[choice.name],
+        neighbour=CHOICES[neighbour.name],
+        given=round(given, 1),
+        kept=round(lost[0] - lost[1], 1),
+        records=round(neighbour.weighing.records - choice.weighing.records),
+    )
 
 
 def _show_point(screen: Screen, point: EnforcementPoint, actions: Sequence[Action], words: Translator) -> None:
