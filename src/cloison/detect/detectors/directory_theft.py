@@ -27,7 +27,7 @@ _CALLS: Mapping[str, str] = {
 
 _KDC_PORT = 88
 
-_FILES = r"(?i)(^|\\)(ntds\.dit|lsass[^\\]*\.dmp|(sam|security)(\.(hiv|hive|save|sav|bak|dat))?)$"
+_FILES = r"(?i)(^|\\)(ntds\.dit|lsass[^\\]*\.dmp|(sam|security)(\.(hiv|hive|save|bak|dat))?)$"
 """Where Windows keeps its passwords, and what tools call the copies."""
 
 _SHARE = r"(?i)(^|\\)(admin|[a-z])\$$"
