@@ -19,6 +19,8 @@ def test_a_title_tells_where_it_began_and_how_far_it_went():
 
 
 def test_machines_have_the_names_people_know():
+    called = finding("10.2.0.2", "10.1.0.77", confidence=0.9, technique="T1071", detector="call")
+    assert involved(weigh([called], HOSPITAL), HOSTS) == ("SRV-FIC",)
     findings = [finding("10.2.0.2", "10.1.0.9", confidence=0.9)]
     assert involved(weigh(findings, HOSPITAL), HOSTS) == ("SRV-FIC", "10.1.0.9")
     (step,) = steps(findings, HOSTS)

@@ -10,6 +10,9 @@ from cloison.words import Sentence, say, say_many
 SUSPECT = 0.3
 """From this probability on a machine is called suspect in a title; lesser ones are in the ledger."""
 
+IMPLICATED = 0.15
+"""Part of the most suspect machine's probability from which another is named beside it: more than being called."""
+
 NAMED = 8
 """Targets that a step names."""
 
@@ -39,8 +42,10 @@ def entitle(alerts: Sequence[Finding], suspicion: Suspicion, hosts: Hosts) -> Se
 
 
 def involved(suspicion: Suspicion, hosts: Hosts) -> tuple[str, ...]:
-    """Name the suspected machines, the most suspect first."""
-    return tuple(dict.fromkeys(hosts.find(item.address, acts=True).name for item in suspicion.assets))
+    """Name the suspected machines, the most suspect first; those far less suspect than it are in the ledger."""
+    least = IMPLICATED * max((item.probability for item in suspicion.assets), default=0.0)
+    suspects = [item for item in suspicion.assets if item.probability >= least]
+    return tuple(dict.fromkeys(hosts.find(item.address, acts=True).name for item in suspects))
 
 
 def steps(alerts: Sequence[Finding], hosts: Hosts) -> tuple[Step, ...]:
