@@ -42,7 +42,7 @@ RUNS_PROGRAMS: Mapping[str, str] = {
     "iwbemservices execmethod": "wmi",
     "iwbemservices execmethodasync": "wmi",
     "iwbemservices putinstance": "wmi",
-    # [MS-OAUT], a method of an object that lives on the other machine: MMC20.Application, ShellWindows, Excel.
+    # OLE Automation, a method of an object that lives on the other machine: MMC20.Application, ShellWindows, Excel.
     "idispatch invoke": "dcom",
     "00020400-0000-0000-c000-000000000046 opnum 6": "dcom",
 }
