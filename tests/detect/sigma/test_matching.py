@@ -77,6 +77,12 @@ def test_many_texts_of_each_sort_are_found_as_one_by_one():
         assert matching(f"  a:\n    {field}:\n{listed}  condition: a\n", events) == list(range(8))
 
 
+def test_thousands_of_long_beginnings_are_no_trouble():
+    listed = "".join(f"      - '{n:06}{'x' * 300}'\n" for n in range(500))
+    events = [created(Image=f"{7:06}{'X' * 301}"), created(1, Image="else")]
+    assert matching(f"  a:\n    Image|startswith:\n{listed}  condition: a\n", events) == [0]
+
+
 def test_an_event_whose_text_is_no_json_harms_no_other():
     rows = table([created(Image="a"), created(1, Image="a"), created(2, Image="a")])
     spoiled = rows.with_columns(data=pl.Series(["{", rows["data"][1], None]))

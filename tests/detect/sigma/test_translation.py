@@ -83,3 +83,15 @@ def test_a_word_alone_is_looked_for_in_the_whole_record_as_json():
 def test_what_is_not_supported_is_refused_with_the_reason(written, reason):
     (refusal,) = read_rules([text(f"  a:\n    {written}\n  condition: a\n")]).refusals
     assert reason in str(refusal.reason)
+
+
+def test_a_condition_too_deep_for_what_follows_is_refused():
+    detection = f"  a: {{X: b}}\n  condition: {'not ' * 200}a\n"
+    (refusal,) = read_rules([text(detection)]).refusals
+    assert "deeply" in str(refusal.reason)
+
+
+def test_a_text_with_wildcards_that_is_too_long_for_an_expression_is_refused():
+    detection = f"  a: {{X: '{'?a' * 200_000}b'}}\n  condition: a\n"
+    (refusal,) = read_rules([text(detection)]).refusals
+    assert "size limit" in str(refusal.reason)

@@ -25,6 +25,9 @@ _JOINED = frozenset({Means.IS, Means.CONTAINS, Means.STARTS, Means.ENDS})
 
 _FILE_NAME = re.compile(r"\\[^\\]*")
 
+LONG = 8192
+"""Letters of texts put in one expression: a compiled expression has a size that it may not exceed."""
+
 _MANY = 3
 """From so many texts on, one pass for all of them is quicker than one for each."""
 
@@ -132,6 +135,8 @@ def _one_of(column: pl.Expr, means: Means, texts: list[str]) -> pl.Expr:
         return column.is_in(texts)
     if means is Means.CONTAINS:
         return column.str.contains_any(texts)
+    if means is Means.STARTS and sum(map(len, texts)) > LONG:
+        return pl.any_horizontal(column.str.starts_with(text) for text in texts)
     if means is Means.STARTS:
         return column.str.contains("^(?:" + "|".join(map(re.escape, texts)) + ")")
     # Most often names of programs: the last part of a path is compared with all of them at once.

@@ -62,18 +62,24 @@ class Untranslatable(Exception):  # noqa: N818 - caught by the reader of rules, 
         self.reason = reason
 
 
-def translated(node: object) -> Condition:
+DEEPEST = 64
+"""Levels of and, or, not: whatever follows a condition recurses, and no rule needs ten."""
+
+
+def translated(node: object, depth: int = 0) -> Condition:
     """Translate one tree.
 
     Raises:
-        Untranslatable: it holds a modifier or a regular expression that is not supported.
+        Untranslatable: it holds a modifier or a regular expression that is not supported, or is too deep.
     """
+    if depth > DEEPEST:
+        raise Untranslatable(say("nested too deeply"))
     if isinstance(node, ConditionOR):
-        return AnyOf(parts=tuple(translated(part) for part in node.args))
+        return AnyOf(parts=tuple(translated(part, depth + 1) for part in node.args))
     if isinstance(node, ConditionAND):
-        return AllOf(parts=tuple(translated(part) for part in node.args))
+        return AllOf(parts=tuple(translated(part, depth + 1) for part in node.args))
     if isinstance(node, ConditionNOT):
-        return Not(part=translated(node.args[0]))
+        return Not(part=translated(node.args[0], depth + 1))
     if isinstance(node, ConditionFieldEqualsValueExpression):
         return _test(node.field, node.value)
     if isinstance(node, ConditionValueExpression):
@@ -145,7 +151,7 @@ def _pieces(field: str, raw: Iterable[object], *, cased: bool) -> Condition:
         return _whole(Comparison(field=field, means=_SHAPES[shape], text=plain[0], cased=cased))
     special: dict[object, str] = {MANY: ".*", ONE: "."}
     pattern = "".join(special.get(piece) or re.escape(str(piece)) for piece in pieces)
-    return Comparison(field=field, means=Means.REGEX, text=f"(?s)^{pattern}$", cased=cased)
+    return _expression(field, f"(?s)^{pattern}$", cased=cased)
 
 
 def _whole(test: Comparison) -> Condition:
@@ -158,11 +164,14 @@ def _whole(test: Comparison) -> Condition:
 
 
 def _regex(field: str, value: SigmaRegularExpression) -> Condition:
-    pattern = value.escape(escape_escape_char=False)
+    return _expression(field, value.escape(escape_escape_char=False), cased=True)
+
+
+def _expression(field: str, pattern: str, *, cased: bool) -> Condition:
     reason = refusal_of(pattern)
     if reason is not None:
         raise Untranslatable(say("a regular expression is not supported: {detail}", detail=verbatim(reason)))
-    return Comparison(field=field, means=Means.REGEX, text=pattern, cased=True)
+    return Comparison(field=field, means=Means.REGEX, text=pattern, cased=cased)
 
 
 def refusal_of(pattern: str) -> str | None:
