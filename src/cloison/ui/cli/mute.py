@@ -12,7 +12,7 @@ from cloison.model.mute import Mute, Scope
 from cloison.ops import muting as use_case
 from cloison.ops.analysis import analyze
 from cloison.ops.search import read_moment, watched
-from cloison.ui.cli.options import Form, Home, Lang, MapFile, asked
+from cloison.ui.cli.options import Form, Home, Lang, MapFile, Rules, asked
 from cloison.ui.cli.screen import Screen, print_json, progress
 from cloison.ui.documents import mute_document, mutes_document
 from cloison.ui.languages import Translator
@@ -45,6 +45,7 @@ def mute(
     scope: Annotated[Scope, typer.Option("--scope", help="How far this reaches.")] = Scope.PAIR,
     everything: Annotated[bool, typer.Option("--list", help="List what is muted.")] = False,
     remove: Annotated[str | None, typer.Option("--remove", metavar="ID", help="Mute this no longer.")] = None,
+    rules: Rules = None,
     map_file: MapFile = None,
     home: Home = None,
     form: Form = None,
@@ -72,7 +73,7 @@ def mute(
         )
     hospital = request.hospital_if_any()
     with progress(words.translate("Reading")) as on_progress:
-        found = analyze(paths, hospital, watchlist=watched(request.home), on_progress=on_progress)
+        found = analyze(paths, hospital, watchlist=watched(request.home), rules=rules or (), on_progress=on_progress)
     decision, again = use_case.mute_finding(
         request.home, finding, found.findings, scope=scope, reason=reason, until=read_moment(until, end=True)
     )
