@@ -27,21 +27,30 @@ class Case:
 def cases(
     scenarios: Sequence[Scenario], outcomes: Mapping[str, Outcome], quiet_days: Mapping[str, Outcome]
 ) -> list[Case]:
-    """Gather the findings whose truth is known; quiet days of our own hospital alternate between halves."""
+    """Gather the findings whose truth is known; quiet days of our own hospital alternate between halves by their seed."""
     known: list[Case] = []
     for scenario in scenarios:
         for recording in scenario.recordings:
             outcome = outcomes[recording.name]
             judged = [(found, is_true(found, recording.label, outcome)) for found in outcome.findings]
             known += _weighted(((found, true) for found, true in judged if true is not None), scenario.half)
-    for place, (_, day) in enumerate(sorted(quiet_days.items())):
-        known += _weighted(((found, False) for found in day.findings), "AB"[place % 2])
+    for name, day in sorted(quiet_days.items()):
+        known += _weighted(((found, False) for found in day.findings), half_of(name))
     return known
+
+
+def half_of(quiet_day: str) -> str:
+    """Give the half of a quiet day by its seed, so that a day read with a map and without is in one half."""
+    return "AB"[int("".join(filter(str.isdigit, quiet_day)) or 0) % 2]
 
 
 def _weighted(judged: Iterable[tuple[Found, bool]], half: str) -> list[Case]:
     rows = list(judged)
     return [Case(found=found, true=true, half=half, weight=1 / len(rows)) for found, true in rows]
+
+
+MATERIAL = 0.02
+"""A curve that moves a confidence by less says nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +76,7 @@ class Fit:
     @property
     def adopted(self) -> bool:
         """See above."""
-        lowers = all(recalibrated(p, self.slope, self.shift) < p for p in (0.3, 0.5, 0.7, 0.9))
+        lowers = all(recalibrated(p, self.slope, self.shift) < p - MATERIAL for p in (0.3, 0.5, 0.7, 0.9))
         return lowers and self.before is not None and self.after is not None and self.after < self.before
 
 

@@ -15,8 +15,19 @@ def test_a_recording_with_many_findings_teaches_as_one():
 
 
 def test_quiet_days_are_shared_between_halves():
-    known = cases([], {}, {"one": outcome(found()), "two": outcome(found())})
-    assert [(case.half, case.true) for case in known] == [("A", False), ("B", False)]
+    days = ["quiet day 12", "quiet day 12, no map", "quiet day 13"]
+    known = cases([], {}, {day: outcome(found()) for day in days})
+    assert [(case.half, case.true) for case in known] == [("A", False), ("A", False), ("B", False)]
+
+
+def test_a_boaster_s_curve_is_followed_and_a_shy_one_s_is_not():
+    quiet = {f"quiet day {seed}": outcome(found(confidence=0.9)) for seed in range(12)}
+    (boaster,) = fit(cases([], {}, quiet))
+    assert boaster.adopted
+    scenarios = both_halves()
+    right = {name: value for one in scenarios for name, value in outcomes(one, outcome(found(confidence=0.5))).items()}
+    (shy,) = fit(cases(scenarios, right, {}))
+    assert not shy.adopted
 
 
 def test_a_modest_detector_that_is_right_is_raised_and_half_b_agrees():
