@@ -184,7 +184,7 @@ def _calibration(known: Sequence[Case]) -> str:
     moved_note = (
         "Per detector, 1 / (1 + exp(-(slope x logit(confidence) + shift))) learnt on half A (Platt 1999, pulled towards\n"
         "slope 1 and shift 0), tried on half B. A curve is followed (`incident/belief.py`) only where it lowers what the\n"
-        "detector says and half B agrees: recordings of attacks hold few honest look-alikes, so a detector that is right\n"
+        "detector says and half B agrees: recordings of attacks hold few honest doubles, so a detector that is right\n"
         "here may still be shy for good reason.\n"
     )
     return "\n".join(

@@ -61,7 +61,7 @@ class Fit:
         learnt, tested: (findings, of which true).
         before, after: Brier scores on half B; None without a finding there.
         adopted: whether the product should follow it: it lowers what the detector says, and half B agrees. A curve
-            that raises is never followed: these recordings hold attacks and few honest look-alikes, so being right
+            that raises is never followed: these recordings hold attacks and few honest doubles, so being right
             here says little of a hospital's ordinary year (Elkan 2001, on the change of base rate).
     """
 

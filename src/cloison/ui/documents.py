@@ -4,14 +4,12 @@ Every function gives plain dictionaries, lists, strings, numbers and None, ready
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from types import MappingProxyType
-from typing import Any, TypeAlias
 
 from cloison.chart.proposal import Proposal
 from cloison.model.finding import Finding, FindingId
 from cloison.model.hospital import Hospital
-from cloison.model.incident import Incident, Suspicion
+from cloison.model.incident import Incident
 from cloison.model.leak import Leak, LeakReport
 from cloison.model.mute import Mute
 from cloison.model.plan import Alternative, PlanParameters, SealPlan
@@ -20,18 +18,15 @@ from cloison.model.rules import RuleSet
 from cloison.ops.story import Analysis, Story
 from cloison.seal.audit import Verdict
 from cloison.store.lookback import LookBack
+from cloison.ui.case_documents import VERSION, Document, incident_document, mute_document, suspicion_document, when
 from cloison.ui.languages import Translator
-
-Document: TypeAlias = dict[str, Any]
-
-VERSION = 1
 
 
 def analysis_document(analysis: Analysis, words: Translator) -> Document:
     """`cloison analyze`: window, records, sources, refused, incidents, findings."""
     return {
         "version": VERSION,
-        "window": {"start": _when(analysis.window_start), "end": _when(analysis.window_end)},
+        "window": {"start": when(analysis.window_start), "end": when(analysis.window_end)},
         "records": analysis.records,
         "late": analysis.late,
         "sources": [_source(source, words) for source in analysis.sources],
@@ -40,67 +35,6 @@ def analysis_document(analysis: Analysis, words: Translator) -> Document:
         "incidents": [incident_document(incident, words) for incident in analysis.incidents],
         "findings": findings_document(analysis.findings, analysis.sources, words, analysis.muted),
     }
-
-
-def incident_document(incident: Incident, words: Translator) -> Document:
-    """An incident: its machines, its steps, what joins its alerts, what it makes suspect."""
-    dwell = incident.opened_at - incident.first_act if incident.opened_at and incident.first_act else None
-    return {
-        "id": incident.id,
-        "title": words.sentence(incident.title) if incident.title else None,
-        "opened_at": _when(incident.opened_at),
-        "first_act": _when(incident.first_act),
-        "last_act": _when(incident.last_act),
-        "dwell_seconds": dwell.total_seconds() if dwell is not None else None,
-        "score": incident.score,
-        "hosts": list(incident.hosts),
-        "findings": list(incident.findings),
-        "support": list(incident.support),
-        "steps": [
-            {
-                "at": _when(step.at),
-                "noticed_at": _when(step.noticed_at),
-                "finding": step.finding,
-                "technique": step.technique,
-                "barrier": step.barrier.value,
-                "sources": list(step.sources),
-                "targets": list(step.targets),
-                "what": words.sentence(step.what),
-            }
-            for step in incident.steps
-        ],
-        "joins": [
-            {
-                "earlier": join.earlier,
-                "later": join.later,
-                "strength": join.strength,
-                "why": words.sentence(join.why),
-            }
-            for join in incident.joins
-        ],
-        "suspicion": suspicion_document(incident.suspicion, words),
-    }
-
-
-def mute_document(mute: Mute) -> Document:
-    """What a person called normal."""
-    return {
-        "id": mute.id,
-        "finding": mute.finding,
-        "scope": mute.scope.value,
-        "detector": mute.detector,
-        "technique": mute.technique,
-        "sources": list(mute.sources),
-        "targets": list(mute.targets),
-        "reason": mute.reason,
-        "since": _when(mute.since),
-        "until": _when(mute.until),
-    }
-
-
-def mutes_document(mutes: Sequence[Mute]) -> Document:
-    """`cloison mute --list`."""
-    return {"version": VERSION, "mutes": [mute_document(one) for one in mutes]}
 
 
 def findings_document(
@@ -121,9 +55,9 @@ def findings_document(
             "confidence": finding.confidence,
             "sources": list(finding.sources),
             "targets": list(finding.targets),
-            "first_seen": _when(finding.first_seen),
-            "last_seen": _when(finding.last_seen),
-            "detected_at": _when(finding.detected_at),
+            "first_seen": when(finding.first_seen),
+            "last_seen": when(finding.last_seen),
+            "detected_at": when(finding.detected_at),
             "muted": mute_document(muted[finding.id]) if finding.id in muted else None,
             "evidence": [
                 {"path": sources[item.origin].path, "record": item.record, "note": words.sentence(item.note)}
@@ -138,7 +72,7 @@ def search_document(found: LookBack) -> Document:
     """`cloison search`: the time looked at, and each meeting with an indicator."""
     return {
         "version": VERSION,
-        "window": {"start": _when(found.since), "end": _when(found.until)},
+        "window": {"start": when(found.since), "end": when(found.until)},
         "hours": found.hours,
         "found": found.found,
         "spoiled": list(found.spoiled),
@@ -152,36 +86,11 @@ def search_document(found: LookBack) -> Document:
                 "dst": hit.dst,
                 "services": list(hit.services),
                 "records": hit.records,
-                "first": _when(hit.first),
-                "last": _when(hit.last),
+                "first": when(hit.first),
+                "last": when(hit.last),
             }
             for hit in found.hits
         ],
-    }
-
-
-def suspicion_document(suspicion: Suspicion, words: Translator) -> Document:
-    """Suspected assets with their ledgers, and zones."""
-    return {
-        "assets": [
-            {
-                "asset": item.asset,
-                "address": item.address,
-                "zone": item.zone,
-                "probability": item.probability,
-                "ledger": [
-                    {
-                        "finding": charge.finding,
-                        "part": charge.part,
-                        "weight": charge.weight,
-                        "reason": words.sentence(charge.reason),
-                    }
-                    for charge in item.ledger
-                ],
-            }
-            for item in suspicion.assets
-        ],
-        "zones": dict(suspicion.zones),
     }
 
 
@@ -282,7 +191,7 @@ def learning_document(proposal: Proposal, sources: Sequence[Source], words: Tran
             }
             for item in proposal.conflicts
         ],
-        "unseen": [{"entry": item.entry.value, "id": item.id, "last": _when(item.last)} for item in proposal.unseen],
+        "unseen": [{"entry": item.entry.value, "id": item.id, "last": when(item.last)} for item in proposal.unseen],
         "remarks": [words.sentence(remark) for remark in proposal.remarks],
     }
 
@@ -296,7 +205,7 @@ def story_document(story: Story, words: Translator) -> Document:
         "records": story.analysis.records,
         "incident": _incident(story.incident, story.analysis, words),
         "plan": plan_document(story.plan) if story.plan else None,
-        "earlier": {"moment": _when(story.earlier.moment), "plan": plan_document(story.earlier.plan)}
+        "earlier": {"moment": when(story.earlier.moment), "plan": plan_document(story.earlier.plan)}
         if story.earlier
         else None,
         "map": map_document(story.hospital, story.leaks, story.analysis.sources, words),
@@ -305,8 +214,8 @@ def story_document(story: Story, words: Translator) -> Document:
 
 def _incident(incident: Incident, analysis: Analysis, words: Translator) -> Document:
     return {
-        "opened_at": _when(incident.opened_at),
-        "first_act": _when(incident.first_act),
+        "opened_at": when(incident.opened_at),
+        "first_act": when(incident.first_act),
         "findings": findings_document(
             [finding for finding in analysis.findings if finding.id in set(incident.findings)], analysis.sources, words
         ),
@@ -402,15 +311,11 @@ def _leak(leak: Leak, sources: Sequence[Source], words: Translator) -> Document:
                 "src": hop.src,
                 "dst": hop.dst,
                 "records": hop.records,
-                "first": _when(hop.first),
-                "last": _when(hop.last),
+                "first": when(hop.first),
+                "last": when(hop.last),
                 "path": sources[hop.evidence.origin].path,
                 "record": hop.evidence.record,
             }
             for hop in leak.hops
         ],
     }
-
-
-def _when(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat().replace("+00:00", "Z")

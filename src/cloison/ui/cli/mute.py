@@ -12,9 +12,9 @@ from cloison.model.mute import Mute, Scope
 from cloison.ops import muting as use_case
 from cloison.ops.analysis import analyze
 from cloison.ops.search import read_moment, watched
+from cloison.ui.case_documents import mute_document, mutes_document
 from cloison.ui.cli.options import Form, Home, Lang, MapFile, Rules, asked
 from cloison.ui.cli.screen import Screen, print_json, progress
-from cloison.ui.documents import mute_document, mutes_document
 from cloison.ui.languages import Translator
 from cloison.words import Sentence, say, say_many, verbatim
 

@@ -16,7 +16,7 @@ from rich.text import Text
 from cloison.ui.cli.options import someone_looks
 
 if TYPE_CHECKING:
-    from cloison.ui.documents import Document
+    from cloison.ui.case_documents import Document
 
 # C0 and C1 controls (a terminal obeys them), bidirectional overrides and line separators (they forge text).
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
