@@ -2,11 +2,11 @@ from ipaddress import ip_network
 
 import pytest
 
-from cloison.errors import BadValueError, UnknownIdError
+from cloison.errors import BadValueError, MissingFileError, UnknownIdError
 from cloison.model.hospital import Asset, AssetId, Hospital, Zone, ZoneId, ZoneKind
 from cloison.model.incident import Suspicion
 from cloison.model.plan import PlanParameters
-from cloison.ops.responding import make_plan, read_suspects, suspected_zones
+from cloison.ops.responding import make_plan, read_previous, read_suspects, suspected_zones
 
 OFFICE = Zone(id=ZoneId("bureau"), name="Bureau", kind=ZoneKind.OFFICE, networks=(ip_network("fd00:1::/64"),))
 CARE = Zone(id=ZoneId("soins"), name="Soins", kind=ZoneKind.CARE)
@@ -51,3 +51,40 @@ def test_an_impossible_suspicion_is_refused(word):
 
 def test_a_plan_says_how_long_it_took():
     assert make_plan(HOSPITAL, PlanParameters(suspicion=((OFFICE.id, 0.5),))).seconds > 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"actions": [{"conduit": "c", "level": "closed", "enforced_by": "p", "close_minutes": 1}]}',
+        '{"levels": {"c": "closed"}}',
+    ],
+)
+def test_an_earlier_plan_is_read_from_its_json_or_its_certificate(text, tmp_path):
+    path = tmp_path / "plan.json"
+    path.write_text(text)
+    assert read_previous(path) == {"c": "closed"}
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"levels": {"c": "ajar"}}', '{"actions": 3}', '"x"'])
+def test_a_file_without_a_plan_is_refused(text, tmp_path):
+    path = tmp_path / "plan.json"
+    path.write_text(text)
+    with pytest.raises(BadValueError, match="holds no plan"):
+        read_previous(path)
+
+
+def test_an_earlier_plan_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(MissingFileError):
+        read_previous(tmp_path / "absent.json")
+
+
+def test_answers_come_with_the_seconds_since_the_question():
+    told = []
+    make_plan(
+        HOSPITAL,
+        PlanParameters(suspicion=((OFFICE.id, 0.5),)),
+        on_answer=lambda answer, seconds: told.append((answer.objective, seconds)),
+    )
+    assert told
+    assert all(seconds >= 0.0 for _, seconds in told)

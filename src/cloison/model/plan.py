@@ -150,6 +150,52 @@ class Alternative:
 
 
 @noun
+class Move:
+    """A door that does not stand as in the earlier plan.
+
+    Attributes:
+        conduits: that it shuts.
+        cost_of_leaving: care-hours lost more, in all, were it left where it was and all else moved.
+    """
+
+    conduits: tuple[ConduitId, ...]
+    before: Level
+    after: Level
+    cost_of_leaving: float
+
+
+@noun
+class Comparison:
+    """A plan beside an earlier one, both under the suspicion of now.
+
+    Attributes:
+        kept: the earlier plan stays: it loses too little to be worth moving doors.
+        earlier: objective of the earlier plan.
+        best: objective of the best plan found.
+        moves: doors that move; none when it is kept.
+    """
+
+    kept: bool
+    earlier: float
+    best: float
+    moves: tuple[Move, ...]
+
+
+@noun
+class Look:
+    """A zone that is worth looking at before anything else.
+
+    Attributes:
+        suspicion: probability that it is compromised.
+        care_hours: saved on average by knowing whether it is.
+    """
+
+    zone: ZoneId
+    suspicion: float
+    care_hours: float
+
+
+@noun
 class SealPlan:
     """The best doors to shut, and the proof.
 
@@ -160,6 +206,8 @@ class SealPlan:
         without_sealing: the objective with every door open.
         care: every care service, in the map's order.
         seconds: wall time that the planner took, as its caller measured it.
+        compared: with an earlier plan, when one was given.
+        look_first: zones to look at, the most valuable first.
     """
 
     status: Status
@@ -174,3 +222,5 @@ class SealPlan:
     nothing: Weighing
     alternatives: tuple[Alternative, ...]
     seconds: float
+    compared: Comparison | None = None
+    look_first: tuple[Look, ...] = ()

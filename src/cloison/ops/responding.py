@@ -1,20 +1,23 @@
 """From suspicion to the best doors to close."""
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
 from time import perf_counter
 
-from cloison.errors import BadValueError
+from cloison.errors import BadValueError, MissingFileError
 from cloison.model.addressing import AddressBook
-from cloison.model.hospital import Hospital, ZoneId
+from cloison.model.hospital import ConduitId, Hospital, Level, ZoneId
 from cloison.model.incident import Suspicion
 from cloison.model.plan import Answer, PlanParameters, SealPlan
 from cloison.ops.certifying import keep_certificate
+from cloison.seal.deadline import Deadline
+from cloison.seal.looking import where_to_look
 from cloison.seal.planner import plan_with_proof
 from cloison.spread.suspects import suspect
-from cloison.words import say
+from cloison.words import say, verbatim
 
 
 def make_plan(
@@ -23,6 +26,7 @@ def make_plan(
     *,
     on_answer: Callable[[Answer, float], None] | None = None,
     certificate: Path | None = None,
+    previous: Path | None = None,
 ) -> SealPlan:
     """Plan within the time limit, and say how long it took.
 
@@ -31,9 +35,11 @@ def make_plan(
         parameters: what is asked.
         on_answer: given each better answer as it is found, and the seconds since the question.
         certificate: where to write the plan's certificate.
+        previous: an earlier plan, as `--format json` or `--certificate` writes it: kept while it is good enough.
 
     Raises:
         UnknownIdError, BadValueError: see `cloison.seal.planner.plan`.
+        BadValueError, MissingFileError: see `read_previous`.
         UnwritableFileError: the certificate cannot be written.
     """
     began = perf_counter()
@@ -42,11 +48,41 @@ def make_plan(
         if on_answer:
             on_answer(answer, perf_counter() - began)
 
-    found = plan_with_proof(hospital, parameters, clock=perf_counter, on_answer=tell)
+    earlier = read_previous(previous) if previous else None
+    found = plan_with_proof(hospital, parameters, clock=perf_counter, on_answer=tell, earlier=earlier)
     best = found.plan
     if certificate:
         keep_certificate(certificate, found)
+    deadline = Deadline(clock=perf_counter, at=began + parameters.time_limit_seconds)
+    levels = {action.conduit: action.level for action in best.actions}
+    best = replace(best, look_first=where_to_look(found.asked, levels, deadline))
     return replace(best, seconds=perf_counter() - began)
+
+
+def read_previous(path: Path) -> Mapping[ConduitId, Level]:
+    """Read the passages that an earlier plan shuts, from its JSON or its certificate.
+
+    Raises:
+        MissingFileError: the file is not there, or may not be read.
+        BadValueError: it holds no plan.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        if "actions" in document:
+            return {action["conduit"]: Level(action["level"]) for action in document["actions"]}
+        return {ConduitId(name): Level(level) for name, level in document["levels"].items()}
+    except OSError as error:
+        raise MissingFileError(
+            say("it is not there, or may not be read ({reason})", reason=verbatim(error.strerror or "?")),
+            fix=say("check the path and your rights on it"),
+            where=str(path),
+        ) from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise BadValueError(
+            say("this file holds no plan"),
+            fix=say("give what `cloison plan --format json` or `--certificate` wrote"),
+            where=str(path),
+        ) from error
 
 
 def read_suspects(words: Sequence[str], hospital: Hospital) -> tuple[tuple[str, float], ...]:

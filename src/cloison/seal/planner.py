@@ -1,14 +1,15 @@
 """The seal plan: which doors to shut, and the proof that nothing better exists (DESIGN section 7)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from cloison.care.doors import cut_services, state_of
 from cloison.care.needs import Mask, leaves, zone_places
-from cloison.model.hospital import Hospital
-from cloison.model.plan import Action, Alternative, Answer, PlanParameters, SealPlan, ServiceCare, Status
+from cloison.model.hospital import ConduitId, Hospital, Level
+from cloison.model.plan import Action, Alternative, Answer, Comparison, PlanParameters, SealPlan, ServiceCare, Status
 from cloison.seal.alternatives import find_alternatives
 from cloison.seal.asked import Asked, make_ready
 from cloison.seal.balance import Balance
@@ -23,6 +24,7 @@ from cloison.seal.outages import Fate, Outages, add_records, flow_terms
 from cloison.seal.programme import Programme, add_network, door_columns, zone_terms
 from cloison.seal.relaxation import Relaxation
 from cloison.seal.search import Patience, reopen, settle, swap
+from cloison.seal.stability import earlier_doors, is_kept, moves_between
 from cloison.spread.scenarios import Levels as DoorLevels
 from cloison.spread.scenarios import conduit_graph
 from cloison.words import Sentence, say
@@ -75,6 +77,7 @@ def plan_with_proof(
     clock: Clock = stopped,
     on_progress: Progress | None = None,
     on_answer: Publish | None = None,
+    earlier: Mapping[ConduitId, Level] | None = None,
 ) -> Planned:
     """Find the doors to shut, prove it, and weigh what else could be done.
 
@@ -87,6 +90,7 @@ def plan_with_proof(
         clock: the caller's; with the default one, which stands still, only a limit of 0 strikes.
         on_progress: told before each stage.
         on_answer: given each better answer, its bound and its gap, as soon as it is found.
+        earlier: the passages that an earlier plan shuts; it is kept while it is good enough (`stability`).
 
     Returns:
         The plan, its `seconds` 0.0, for the caller to fill. `status` is feasible, with the best plan found, its
@@ -109,11 +113,26 @@ def plan_with_proof(
     deadline = deadline.sooner(_SPARE * usual)
     best, proof = _look(asked, balance, deadline, on_answer)
     levels = settle(best.door_levels, asked.doors, balance, deadline)
+    compared = None
+    if earlier is not None:
+        levels, compared = _compared(asked, balance, levels, earlier)
     tell(say("weighing what else could be done"), 0.8)
     others = find_alternatives(asked, levels, balance, deadline, usual)
     tell(say("done"), 1.0)
     report = _report(asked, levels_by_conduit(hospital, asked.doors, levels), best.bound, nothing, others)
-    return Planned(report, asked, proof)
+    return Planned(replace(report, compared=compared), asked, proof)
+
+
+def _compared(
+    asked: Asked, balance: Balance, levels: DoorLevels, earlier: Mapping[ConduitId, Level]
+) -> tuple[DoorLevels, Comparison]:
+    """Choose between the best doors and earlier ones, and say what moves."""
+    doors, objective = asked.doors, balance.objective
+    before = earlier_doors(asked.hospital, doors, earlier)
+    was, best = objective(before), objective(levels)
+    kept = is_kept(was, best)
+    moves = () if kept else moves_between(asked.hospital, doors, before, levels, objective)
+    return before if kept else levels, Comparison(kept=kept, earlier=was, best=best, moves=moves)
 
 
 def _look(asked: Asked, balance: Balance, deadline: Deadline, on_answer: Publish | None) -> tuple[Best, Proof | None]:

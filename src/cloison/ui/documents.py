@@ -12,7 +12,7 @@ from cloison.model.hospital import Hospital
 from cloison.model.incident import Incident
 from cloison.model.leak import Leak, LeakReport
 from cloison.model.mute import Mute
-from cloison.model.plan import Alternative, PlanParameters, SealPlan
+from cloison.model.plan import Alternative, Comparison, PlanParameters, SealPlan
 from cloison.model.reading import Refusal, Source
 from cloison.model.rules import RuleSet
 from cloison.ops.story import Analysis, Story
@@ -125,6 +125,27 @@ def plan_document(plan: SealPlan) -> Document:
         "records_exposed": {"if_nothing": plan.nothing.records, "if_sealed": plan.sealed.records},
         "alternatives": [_alternative(alternative) for alternative in plan.alternatives],
         "seconds": plan.seconds,
+        "compared": _comparison(plan.compared) if plan.compared else None,
+        "look_first": [
+            {"zone": look.zone, "suspicion": look.suspicion, "care_hours": look.care_hours} for look in plan.look_first
+        ],
+    }
+
+
+def _comparison(compared: Comparison) -> Document:
+    return {
+        "kept": compared.kept,
+        "earlier": compared.earlier,
+        "best": compared.best,
+        "moves": [
+            {
+                "conduits": list(move.conduits),
+                "before": move.before.value,
+                "after": move.after.value,
+                "cost_of_leaving": move.cost_of_leaving,
+            }
+            for move in compared.moves
+        ],
     }
 
 

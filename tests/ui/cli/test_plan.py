@@ -44,9 +44,36 @@ def test_alerts_in_logs_make_a_plan(capsys):
     assert plan["actions"]
 
 
+def test_pins_are_obeyed_and_told(capsys):
+    free = planned(capsys, "--suspect", "administration")
+    door = free["actions"][0]["conduit"]
+    held = planned(capsys, "--suspect", "administration", "--keep-open", door)
+    assert door not in {action["conduit"] for action in held["actions"]}
+    assert held["parameters"]["keep_open"] == [door]
+    assert held["objective"] >= free["objective"] - 1e-6
+
+
+def test_an_earlier_plan_is_kept_while_it_is_good_enough(capsys, tmp_path):
+    before = planned(capsys, "--suspect", "administration:0.6")
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(before))
+    again = planned(capsys, "--suspect", "administration:0.6", "--previous", str(path))
+    assert again["compared"]["kept"]
+    assert again["actions"] == before["actions"]
+    assert run(["plan", "--suspect", "pacs", "--suspect", "identite", "--previous", str(path)]) == 0
+    shown = capsys.readouterr().out
+    assert "portes changent" in shown or "porte change" in shown
+
+
+def test_where_to_look_first_is_said_when_something_is_unsure(capsys):
+    assert run(["plan", "--suspect", "administration:0.5", "--suspect", "identite:0.5"]) == 0
+    assert "Regardez d’abord" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
+        (["--suspect", "administration", "--shut", "nulle-part"], "unknown-id"),
         (["--suspect", "nulle-part"], "unknown-id"),
         (["--suspect", "administration:2"], "bad-value"),
         ([], "bad-value"),

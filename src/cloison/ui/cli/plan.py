@@ -12,7 +12,7 @@ from rich.console import Console
 from cloison.errors import BadValueError
 from cloison.incident.incident import open_incident
 from cloison.model.hospital import EnforcementPoint, Hospital, Level
-from cloison.model.plan import Action, Alternative, Answer, PlanParameters, SealPlan, ServiceState, Status
+from cloison.model.plan import Action, Alternative, Answer, Comparison, PlanParameters, SealPlan, ServiceState, Status
 from cloison.ops.analysis import analyze
 from cloison.ops.muting import mutes_kept
 from cloison.ui.cli.options import Form, Lang, MapFile, asked, someone_looks
@@ -63,6 +63,10 @@ def plan(
     people: Annotated[
         int, typer.Option(min=1, max=1_000, help="People on call, for the doors that a person moves.")
     ] = _DEFAULTS.people,
+    previous: Annotated[
+        Path | None,
+        typer.Option("--previous", metavar="FILE", help="An earlier plan (JSON): kept while it is good enough."),
+    ] = None,
     certificate: Annotated[
         Path | None, typer.Option("--certificate", metavar="FILE", help="Write there what `check` needs.")
     ] = None,
@@ -113,12 +117,14 @@ def plan(
             ),
             on_answer=on_answer,
             certificate=certificate,
+            previous=previous,
         )
     if request.json:
         print_json(plan_document(best))
     else:
         show_plan(Screen(), best, hospital, request.words)
-    return 0 if best.status is Status.OPTIMAL else NEEDS_ATTENTION
+    kept = best.compared is not None and best.compared.kept
+    return 0 if kept or best.status is Status.OPTIMAL else NEEDS_ATTENTION
 
 
 @contextmanager
@@ -164,6 +170,18 @@ def show_plan(screen: Screen, best: SealPlan, hospital: Hospital, words: Transla
     screen.line(words.sentence(lost), style="bold")
     screen.line(words.sentence(exposed))
     screen.line(words.sentence(proof(best)))
+    if best.compared:
+        _show_moves(screen, best.compared, words)
+    if best.look_first:
+        names = {zone.id: zone.name or zone.id for zone in hospital.zones}
+        first = best.look_first[0]
+        look = say(
+            "Look at {zone} first (suspected at {chance} %): knowing for sure would save {hours} care-hours on average",
+            zone=names[first.zone],
+            chance=round(100 * first.suspicion),
+            hours=round(first.care_hours, 1),
+        )
+        screen.line(words.sentence(look))
     rows = [
         [
             next(service.name for service in hospital.care_services if service.id == care.service),
@@ -180,6 +198,31 @@ def show_plan(screen: Screen, best: SealPlan, hospital: Hospital, words: Transla
         screen.table([words.translate(name) for name in columns], rows, numbers=[2, 3])
     if best.alternatives:
         show_choices(screen, best, words)
+
+
+def _show_moves(screen: Screen, compared: Comparison, words: Translator) -> None:
+    """Print whether the earlier plan stays, and which doors move."""
+    above = round(compared.earlier - compared.best, 1)
+    if compared.kept:
+        kept = say("The earlier plan is kept: the best one would save only {above} care-hours", above=above)
+        screen.line(words.sentence(kept), style="bold")
+        return
+    moved = say_many(
+        "{n} door moves: leaving the earlier plan as it was would lose {above} care-hours more",
+        "{n} doors move: leaving the earlier plan as it was would lose {above} care-hours more",
+        len(compared.moves),
+        above=above,
+    )
+    screen.line(words.sentence(moved), style="bold")
+    for move in compared.moves:
+        line = say(
+            "{passages}: {before} to {after}; left as it was, {hours} care-hours more would be lost",
+            passages=", ".join(move.conduits),
+            before=LEVELS[move.before],
+            after=LEVELS[move.after],
+            hours=round(move.cost_of_leaving, 1),
+        )
+        screen.line(words.sentence(line), indent=2)
 
 
 def show_choices(screen: Screen, best: SealPlan, words: Translator) -> None:
