@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from hashlib import sha256
 
 import polars as pl
 
@@ -123,7 +124,8 @@ class Fold:
     def _facts(self) -> dict[str, str]:
         """Name what the state's meaning depends on: keys are hashes of Polars'."""
         detectors = {f"detector {name}": repr(detector) for name, (detector, _) in self._watches.items()}
-        return {"Cloison": __version__, "Polars": pl.__version__, **detectors}
+        rules = sha256(repr(self._context.rules).encode("utf-8", "backslashreplace")).hexdigest()
+        return {"Cloison": __version__, "Polars": pl.__version__, "rules": rules, **detectors}
 
     def _prepare(self, kind: Kind, rows: pl.DataFrame) -> pl.DataFrame:
         rows = usable(kind, rows)
