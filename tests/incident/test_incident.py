@@ -16,6 +16,12 @@ def test_an_incident_opens_at_the_first_detection():
     assert [len(incident.findings), len(incident.suspicion.zones)] == [2, 2]
 
 
+def test_a_clue_before_the_first_alert_does_not_start_the_clock():
+    clue, first = finding("10.1.0.5", confidence=0.3), finding("10.1.0.5", minute=9, detector="b")
+    assert open_incident([clue, first], HOSPITAL).opened_at == first.detected_at
+    assert open_incident([clue], HOSPITAL).opened_at == clue.detected_at
+
+
 def test_nothing_found_opens_nothing():
     incident = open_incident([], HOSPITAL)
     assert (incident.opened_at, incident.first_act, incident.findings) == (None, None, ())

@@ -31,17 +31,19 @@ def open_incident(
 ) -> Incident:
     """Open one incident for all that was found.
 
-    T0 is the first detection: before it nobody could have known. Where doors are decided, all findings of one
+    T0 is the first alert, or the first clue when there is none: before it nobody would have been called. Where doors are decided, all findings of one
     analysis are taken as one intrusion: on the night, two at once are rarer than one that moves, and a door kept
     open on the belief that they are unrelated cannot be taken back.
     """
+    belief = believe(muted)
     ordered = sorted(findings, key=lambda finding: (finding.detected_at, finding.id))
+    calling = [finding for finding in ordered if belief(finding) >= ALERT] or ordered
     return Incident(
-        opened_at=ordered[0].detected_at if ordered else None,
+        opened_at=calling[0].detected_at if calling else None,
         first_act=min((finding.first_seen for finding in ordered), default=None),
         last_act=max((finding.last_seen for finding in ordered), default=None),
         findings=tuple(finding.id for finding in ordered),
-        suspicion=weigh(ordered, hospital, hosts=hosts, belief=believe(muted)),
+        suspicion=weigh(ordered, hospital, hosts=hosts, belief=belief),
     )
 
 
