@@ -1,21 +1,23 @@
-"""How long a plan takes on hospital-like maps, against the bare solver call inside it.
+"""How soon a plan is good, and how soon it is proved, on hospital-like maps.
 
-    python bench/plan_bench.py [--zones 200] [--conduits 1500] [--services 60] [--scenarios 50] [--instances 5]
+    python -m bench.plan_bench [--instances 5] [--large 3] [--time-limit 60]
 
-Each line: our whole time (drawing, proof, alternatives, checks), the part of it inside HiGHS, the time of one
-bare HiGHS call on the same programme with all its rows, our whole time over that, and whether the plan was proved.
+One line to an aim: seconds to the first answer within 2 % of the best known, to the proof, and to the whole
+(drawing, proof, alternatives, checks); then `cloison plan` from a cold start, the process included.
 """
 
 import argparse
 import random
 import resource
 import statistics
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Iterator
-from typing import Self
-
-import highspy
-import numpy as np
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
 
 from cloison.model.hospital import (
     AllOf,
@@ -39,9 +41,9 @@ from cloison.model.hospital import (
     ZoneKind,
 )
 from cloison.model.plan import PlanParameters, Status
-from cloison.seal.asked import make_ready
 from cloison.seal.check import check
-from cloison.seal.planner import plan, write_programme
+from cloison.seal.planner import plan
+from cloison.store.hospital_file import save
 
 SHARES = (
     (ZoneKind.OFFICE, 0.30),
@@ -77,7 +79,7 @@ def hospital_like(seed: int, *, zones: int, conduits: int, services: int) -> Hos
     by_kind = {kind: [place for place in places if place.kind is kind] for kind in ZoneKind}
     ways = [_conduit(dice, number, places, by_kind) for number in range(conduits)]
     assets = tuple(
-        Asset(id=AssetId(f"{place.id}-{number}"), name="", zone=place.id) for place in places for number in range(3)
+        Asset(id=AssetId(f"{place.id}-{number}"), name="x", zone=place.id) for place in places for number in range(3)
     )
     flows, care = [], []
     for number in range(services):
@@ -86,7 +88,7 @@ def hospital_like(seed: int, *, zones: int, conduits: int, services: int) -> Hos
         care.append(
             CareService(
                 id=CareServiceId(f"s{number}"),
-                name="",
+                name="x",
                 care_per_hour=dice.choice([0.5, 1.0, 2.0, 5.0, 10.0]),
                 degraded=Degraded(capacity=dice.choice([0.2, 0.5, 0.8]), hours=dice.choice([4.0, 12.0, 24.0])),
                 restore_hours=dice.choice([24.0, 72.0, 240.0]),
@@ -117,7 +119,7 @@ def _zones(dice: random.Random, count: int) -> Iterator[Zone]:
     for number in range(count):
         kind = kinds[number % len(kinds)]
         records = dice.choice([0, 2_000, 50_000]) if kind is ZoneKind.SERVER else 0
-        yield Zone(id=ZoneId(f"z{number}"), name="", kind=kind, patient_records=records)
+        yield Zone(id=ZoneId(f"z{number}"), name="x", kind=kind, patient_records=records)
 
 
 def _conduit(dice: random.Random, number: int, places: list[Zone], by_kind: dict[ZoneKind, list[Zone]]) -> Conduit:
@@ -162,87 +164,112 @@ def _service(
     return flows, AllOf(of=tuple(leaves))
 
 
-def bare_call(place: Hospital, parameters: PlanParameters) -> tuple[float, float]:
-    """Hand the whole programme to HiGHS as it is, one thread, no tolerance on the gap: (seconds, objective)."""
-    programme, _, _ = write_programme(make_ready(place, parameters))
-    row, column, coefficient, lower = programme.rows()
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_, lp.offset_ = programme.count, len(lower), programme.constant
-    lp.col_cost_, lp.row_lower_ = programme.costs(), lower
-    lp.col_lower_, lp.col_upper_ = np.zeros(programme.count), np.ones(programme.count)
-    lp.row_upper_ = np.full(len(lower), highspy.kHighsInf)
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = programme.count, len(lower)
-    lp.a_matrix_.start_ = np.append(0, np.cumsum(np.bincount(row, minlength=len(lower)))).astype(np.int32)
-    lp.a_matrix_.index_, lp.a_matrix_.value_ = column.astype(np.int32), coefficient
-    doors = programme.doors.count
-    lp.integrality_ = [highspy.HighsVarType.kInteger] * doors + [highspy.HighsVarType.kContinuous] * (
-        programme.count - doors
+def with_a_big_door(place: Hospital, seed: int, size: int = 60) -> Hospital:
+    """Let one firewall interface carry this many of the passages."""
+    chosen = set(random.Random(seed).sample(range(len(place.conduits)), size))
+    return replace(
+        place,
+        conduits=tuple(
+            replace(each, door=DoorId("interface"), enforced_by=POINT) if number in chosen else each
+            for number, each in enumerate(place.conduits)
+        ),
     )
-    solver = highspy.Highs()
-    for option, value in (("output_flag", False), ("threads", 1), ("mip_rel_gap", 0.0), ("time_limit", 300.0)):
-        solver.setOptionValue(option, value)
-    solver.passModel(lp)
+
+
+class Timed(NamedTuple):
+    """One instance: seconds, and what came of it."""
+
+    good: float
+    proved: float
+    whole: float
+    optimal: bool
+    complaints: int
+
+
+def run(place: Hospital, seed: int, scenarios: int, limit: float) -> Timed:
+    """Plan once, noting when each answer came."""
+    told: list[tuple[float, float, float]] = []
+    parameters = PlanParameters(
+        suspicion=suspected(place, seed), scenarios=scenarios, time_limit_seconds=limit, seed=seed
+    )
     began = time.perf_counter()
-    solver.run()
-    return time.perf_counter() - began, solver.getInfo().objective_function_value
+    found = plan(
+        place,
+        parameters,
+        clock=time.perf_counter,
+        on_answer=lambda it: told.append((time.perf_counter() - began, it.objective, it.lower_bound)),
+    )
+    whole = time.perf_counter() - began
+    good = next((when for when, objective, _ in told if objective <= 1.02 * found.objective), whole)
+    margin = 1e-6 * max(1.0, found.objective)
+    proved = next((when for when, lost, bound in told if lost - bound <= margin), whole)
+    return Timed(good, proved, whole, found.status is Status.OPTIMAL, len(check(place, found)))
 
 
-class _Stopwatch:
-    """Time spent in the solver's own run()."""
+def row(name: str, runs: list[Timed]) -> None:
+    """Print medians and worst cases."""
+    good, proved, whole = ([each[place] for each in runs] for place in range(3))
+    print(
+        f"{name}: within 2 % {statistics.median(good):.2f} s (worst {max(good):.2f}); "
+        f"proved {statistics.median(proved):.2f} s (worst {max(proved):.2f}), {sum(each.optimal for each in runs)} of "
+        f"{len(runs)}; whole {statistics.median(whole):.2f} s (worst {max(whole):.2f}); "
+        f"{sum(each.complaints for each in runs)} complaints",
+        flush=True,
+    )
 
-    seconds = 0.0
-    _run = highspy.Highs.run
 
-    def __enter__(self) -> Self:
-        def timed(solver: highspy.Highs) -> highspy.HighsStatus:
+def late(place: Hospital, scenarios: int, limits: tuple[float, ...]) -> None:
+    """Print how far over its time limit a plan goes."""
+    over = {limit: run(place, 0, scenarios, limit).whole / limit for limit in limits}
+    print("time taken over the limit: " + ", ".join(f"{limit:g} s: {ratio:.2f}" for limit, ratio in over.items()))
+
+
+def cold_start(place: Hospital, runs: int) -> None:
+    """Print how long `cloison plan` takes as a person starts it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "hospital.toml"
+        save(path, place)
+        command = [str(Path(sys.executable).with_name("cloison")), "plan", "--map", str(path)]
+        command += [word for zone, chance in suspected(place, 0) for word in ("--suspect", f"{zone}:{chance}")]
+        taken = []
+        for _ in range(runs):
             began = time.perf_counter()
-            status = _Stopwatch._run(solver)
-            self.seconds += time.perf_counter() - began
-            return status
-
-        highspy.Highs.run = timed
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        del highspy.Highs.run  # what the class inherits shows again
+            subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
+            taken.append(time.perf_counter() - began)
+    print(f"cold start of `cloison plan`, 200 zones, process included: median {statistics.median(taken):.2f} s")
 
 
 def main() -> None:
-    """Run the instances and print one line each."""
+    """Run the aims."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name, default in (("zones", 200), ("conduits", 1500), ("services", 60), ("scenarios", 50), ("instances", 5)):
-        options.add_argument(f"--{name}", type=int, default=default)
+    options.add_argument("--instances", type=int, default=5, help="of each usual size")
+    options.add_argument("--large", type=int, default=3, help="instances of the large size")
     options.add_argument("--first", type=int, default=0, help="seed of the first instance")
     options.add_argument("--time-limit", type=float, default=60.0)
     given = options.parse_args()
-    totals, ratios, proved = [], [], 0
-    for seed in range(given.first, given.first + given.instances):
-        place = hospital_like(seed, zones=given.zones, conduits=given.conduits, services=given.services)
-        parameters = PlanParameters(
-            suspicion=suspected(place, seed), scenarios=given.scenarios, time_limit_seconds=given.time_limit, seed=seed
-        )
-        with _Stopwatch() as solver:
-            began = time.perf_counter()
-            found = plan(place, parameters)
-            total = time.perf_counter() - began
-        totals.append(total)
-        bare, objective = bare_call(place, parameters)
-        ratios.append(total / bare)
-        proved += found.status is Status.OPTIMAL
-        print(
-            f"seed {seed}: {total:5.2f} s, of which solver {solver.seconds:5.2f} s; bare call {bare:5.2f} s "
-            f"({objective:.1f}); ratio {ratios[-1]:4.2f}; {found.status}, "
-            f"gap {found.gap:.1e}, {found.without_sealing:.0f} -> {found.objective:.1f}, "
-            f"{found.sealed.doors_moved} doors, {len(check(place, found))} complaints",
-            flush=True,
-        )
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        f"{given.zones} zones, {given.conduits} conduits, {given.services} services, {given.scenarios} scenarios: "
-        f"median {statistics.median(totals):.2f} s, median ratio {statistics.median(ratios):.2f}, "
-        f"{proved}/{given.instances} proved, peak {peak:.0f} MB"
-    )
+    usual = range(given.first, given.first + given.instances)
+
+    def many(seeds: range, scenarios: int, make: Callable[[int], Hospital]) -> list[Timed]:
+        return [run(make(seed), seed, scenarios, given.time_limit) for seed in seeds]
+
+    def small(seed: int) -> Hospital:
+        return hospital_like(seed, zones=200, conduits=1500, services=60)
+
+    def large(seed: int) -> Hospital:
+        return hospital_like(seed, zones=2000, conduits=20000, services=200)
+
+    plain = many(usual, 50, small)
+    row("200 zones, 1,500 passages, 60 services, 50 scenarios", plain)
+    barred = many(usual, 50, lambda seed: with_a_big_door(small(seed), seed))
+    row("the same, one door closing 60 passages", barred)
+    ratio = statistics.median(one.proved / other.proved for one, other in zip(barred, plain, strict=True))
+    print(f"  ratio {ratio:.2f}")
+    if given.large:
+        row("2,000 / 20,000 / 200 / 20", many(range(given.first, given.first + given.large), 20, large))
+        late(large(0), 20, (1.0, 2.0, 5.0))
+    late(small(0), 50, (0.2, 0.5))
+    cold_start(small(0), 3)
+    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
 if __name__ == "__main__":

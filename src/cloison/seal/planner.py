@@ -111,7 +111,7 @@ def plan_with_proof(
     usual = began - deadline.left()
     # Kept back from all that follows, for weighing its answer as nothing was.
     deadline = deadline.sooner(_SPARE * usual)
-    best, proof = _look(asked, balance, deadline, on_answer)
+    best, proof = _look(asked, balance, deadline, usual, on_answer)
     levels = settle(best.door_levels, asked.doors, balance, deadline)
     compared = None
     if earlier is not None:
@@ -135,7 +135,9 @@ def _compared(
     return before if kept else levels, Comparison(kept=kept, earlier=was, best=best, moves=moves)
 
 
-def _look(asked: Asked, balance: Balance, deadline: Deadline, on_answer: Publish | None) -> tuple[Best, Proof | None]:
+def _look(
+    asked: Asked, balance: Balance, deadline: Deadline, usual: float, on_answer: Publish | None
+) -> tuple[Best, Proof | None]:
     """Find the best doors: the extremes, a minimum cut and what is near it, then the search that proves."""
     doors, objective = asked.doors, balance.objective
     best = Best(doors.least, objective(doors.least), 0.0)
@@ -144,24 +146,30 @@ def _look(asked: Asked, balance: Balance, deadline: Deadline, on_answer: Publish
         best.on_better(best)
     if deadline.passed():
         return best, None
-    _cut(best, asked, balance, doors.least)
+    _cut(best, asked, balance, doors.least, deadline)
     near = reopen(best.door_levels, objective, doors.least, Patience(REOPENED, deadline))
     best.try_doors(near, objective(near))
+    # As long as one weighing is kept for closing what the search left open.
+    searching = deadline.sooner(usual)
+    if searching.passed():
+        return best, None
     programme, network, _ = write_programme(asked)
     best.raise_bound(min(programme.constant, best.objective))
 
     def improve(levels: DoorLevels) -> DoorLevels:
-        return swap(levels, programme.doors, objective, Patience(SWAPPED, deadline))
+        return swap(levels, programme.doors, objective, Patience(SWAPPED, searching))
 
-    search(best, Relaxation(programme, deadline), programme.doors, objective, improve)
+    search(best, Relaxation(programme, searching), programme.doors, objective, improve)
     if not best.proved:
-        _cut(best, asked, balance, best.door_levels)
+        _cut(best, asked, balance, best.door_levels, deadline)
     return best, proof_of(best, programme, network)
 
 
-def _cut(best: Best, asked: Asked, balance: Balance, start: DoorLevels) -> None:
+def _cut(best: Best, asked: Asked, balance: Balance, start: DoorLevels, deadline: Deadline) -> None:
     for levels in cut_doors(asked, balance, start):
         best.try_doors(levels, balance.objective(levels))
+        if deadline.passed():
+            return
 
 
 def _published(asked: Asked, on_answer: Publish) -> Callable[[Best], None]:
