@@ -31,9 +31,9 @@ def open_incident(
 ) -> Incident:
     """Open one incident for all that was found.
 
-    T0 is the first alert, or the first clue when there is none: before it nobody would have been called. Where doors are decided, all findings of one
-    analysis are taken as one intrusion: on the night, two at once are rarer than one that moves, and a door kept
-    open on the belief that they are unrelated cannot be taken back.
+    T0 is the first alert, or the first clue when there is none: before it nobody would have been called. Where doors
+    are decided, all findings of one analysis are taken as one intrusion: on the night, two at once are rarer than one
+    that moves, and a door kept open on the belief that they are unrelated cannot be taken back.
     """
     belief = believe(muted)
     ordered = sorted(findings, key=lambda finding: (finding.detected_at, finding.id))
