@@ -126,7 +126,7 @@ def _conduit(dice: random.Random, number: int, places: list[Zone], by_kind: dict
     roll = dice.random()
     if roll < 0.15:
         hub = dice.choice(by_kind[ZoneKind.IDENTITY] + by_kind[ZoneKind.MANAGEMENT])
-        ends = [hub, dice.choice(places)]
+        ends = [hub, dice.choice([place for place in places if place is not hub])]
         dice.shuffle(ends)
     elif roll < 0.7:
         clients = by_kind[ZoneKind.OFFICE] + by_kind[ZoneKind.CARE] + by_kind[ZoneKind.BIOMEDICAL]
