@@ -1,3 +1,4 @@
+from collections import Counter
 from random import Random
 
 import pytest
@@ -26,12 +27,17 @@ def test_where_everybody_goes_somewhere_else_nothing_surprises():
     assert habits(**{f"s{i}": 1 for i in range(50)}).surprise(("never", 445)) == 1.0
 
 
-@given(st.lists(st.integers(0, 9), max_size=60))
-def test_sizes_count_the_services_by_how_often_they_were_chosen(choices):
+@given(st.lists(st.integers(0, 9), max_size=300))
+def test_choices_are_summed_by_how_popular_their_service_is(choices):
     known = Popularity(first=0)
     for one in choices:
         known.choose((str(one), 1), room=True)
-    assert sum(size * count for size, count in known.sizes.items()) == known.links == len(choices)
+    times = Counter(choices).values()
+    most = max(times, default=0)
+    assert [known.at_most(most_popular) for most_popular in range(most + 1)] == [
+        sum(count for count in times if count <= most_popular) for most_popular in range(most + 1)
+    ]
+    assert known.at_most(most) == known.links == len(choices)
     assert all(0 < known.surprise((str(one), 1)) <= 1 for one in range(11))
 
 

@@ -1,6 +1,5 @@
 """How surprising a first link is, by what a host's compartment and the whole network usually choose."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import comb, exp, factorial, log
@@ -15,14 +14,16 @@ class Popularity:
 
     Attributes:
         chosen: service -> how many hosts chose it.
-        sizes: how many services were chosen once, twice...
+        sums: sums of the choices by how popular their service is, in a tree, for `at_most` (Fenwick, "A new data
+            structure for cumulative frequency tables", 1994): place i holds those of popularity above i - (i & -i),
+            up to i. Its length is a power of two, plus one.
         links: how many choices.
         first: clock of the first.
     """
 
     first: int
     chosen: dict[Item, int] = field(default_factory=dict)
-    sizes: Counter[int] = field(default_factory=Counter)
+    sums: list[int] = field(default_factory=lambda: [0, 0])
     links: int = 0
 
     def surprise(self, item: Item) -> float:
@@ -31,10 +32,16 @@ class Popularity:
         The chance of a service never chosen is the share of those chosen once (Good 1953, after Turing), which
         supposes no law of popularity.
         """
-        popularity = self.chosen.get(item, 0)
-        unseen = self.sizes[1] + 1
-        seen = sum(size * count for size, count in self.sizes.items() if size <= popularity)
-        return min(1.0, (unseen + seen) / (self.links + 1))
+        unseen = self.at_most(1) + 1
+        return min(1.0, (unseen + self.at_most(self.chosen.get(item, 0))) / (self.links + 1))
+
+    def at_most(self, popularity: int) -> int:
+        """Count the choices of services that were chosen so many times or less."""
+        total = 0
+        while popularity:
+            total += self.sums[popularity]
+            popularity &= popularity - 1
+        return total
 
     def choose(self, item: Item, *, room: bool) -> None:
         """Count a choice; without room, services never chosen before are counted in no place."""
@@ -42,10 +49,17 @@ class Popularity:
         if not before and not room:
             return
         self.chosen[item] = before + 1
-        self.sizes[before] -= 1
-        self.sizes[before + 1] += 1
-        del self.sizes[0]
+        if before + 1 >= len(self.sums):
+            self.sums += [0] * (len(self.sums) - 2) + [self.sums[-1]]
+        if before:
+            self._add(before, -before)
+        self._add(before + 1, before + 1)
         self.links += 1
+
+    def _add(self, popularity: int, choices: int) -> None:
+        while popularity < len(self.sums):
+            self.sums[popularity] += choices
+            popularity += popularity & -popularity
 
     def favourites(self, how_many: int) -> list[Item]:
         """Give the services chosen most, then by address."""

@@ -1,5 +1,6 @@
 """A host that goes where neither it nor its like ever go, to administer or to carry much."""
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -127,7 +128,7 @@ class _Link:
 class _Recent:
     """A host's last new links."""
 
-    links: list[_Link] = field(default_factory=list)
+    links: deque[_Link] = field(default_factory=lambda: deque(maxlen=RECENT + 1))
 
 
 class RareLinkWatch:
@@ -237,9 +238,13 @@ class RareLinkWatch:
             del self._recent[next(iter(self._recent))]
         self._recent[source] = recent
         since = clock - tunables.window // MICROSECOND
-        recent.links = [*(one for one in recent.links[-RECENT:] if one.act.clock >= since), link]
+        while recent.links and recent.links[0].act.clock < since:
+            recent.links.popleft()
+        recent.links.append(link)
+        if surprise > tunables.level:
+            return
         rare = [one for one in recent.links if one.surprise <= tunables.level]
-        if surprise > tunables.level or not any(one.strong for one in rare):
+        if not any(one.strong for one in rare):
             return
         chance = together([one.surprise for one in recent.links], tunables.level)
         if chance <= tunables.chance and not self._runs.full(source):
