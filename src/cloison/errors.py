@@ -121,3 +121,30 @@ class NoRulesError(CloisonError):
     """A folder or archive given with --rules holds no rule that can be used."""
 
     code = "no-rules"
+
+
+class DeviceError(CloisonError):
+    """An enforcement point cannot be reached, refuses, answers late, or what nobody understands."""
+
+    code = "device-failed"
+    exit_code = 3
+
+
+class NotApprovedError(CloisonError):
+    """A door may not move: nobody, or not enough people, approved."""
+
+    code = "not-approved"
+
+
+class BadJournalError(CloisonError):
+    """The journal of the doors was altered, or is damaged beyond its last line."""
+
+    code = "bad-journal"
+    exit_code = 3
+
+
+class UnfinishedSealError(CloisonError):
+    """An earlier seal was cut short: what it left must be finished or undone first."""
+
+    code = "unfinished-seal"
+    exit_code = 3

@@ -101,12 +101,14 @@ class EnforcementPoint:
 
     Attributes:
         driver: a driver's name, or "manual" (a person, a cable).
+        address: where the device answers, as its driver writes it: "ssh:cloison@10.90.0.1".
         place: where it stands, for whoever must walk there.
         person: the role of the person who can act on it.
     """
 
     id: EnforcementPointId
     driver: str
+    address: str | None = None
     place: str | None = None
     person: str | None = None
 
