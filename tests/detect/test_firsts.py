@@ -24,7 +24,7 @@ def test_a_number_is_new_once_then_again_after_the_days():
 def test_beyond_the_limit_new_ones_are_left_out_until_old_ones_are_forgotten():
     firsts = Firsts(days=1, limit=2)
     assert firsts.new(table([(0, 1), (1, 2), (1, 3), (24 * 3, 3)]))["key"].to_list() == [1, 2, 3]
-    assert firsts.known.height == 1
+    assert firsts.count == 1
 
 
 @given(
@@ -39,4 +39,11 @@ def test_it_does_not_matter_how_the_rows_come(seen, cuts, limit):
     edges = [0, *sorted(min(cut, rows.height) for cut in cuts), rows.height]
     parts = [firsts.new(rows.slice(first, last - first)) for first, last in pairwise(edges)]
     assert pl.concat(parts).rows() == whole.rows()
-    assert firsts.known.height <= limit
+    assert firsts.count <= limit
+
+
+def test_a_late_record_of_another_kind_counts_on_the_present_day():
+    firsts = Firsts(days=1, limit=9)
+    firsts.new(table([(48, 1)]))
+    assert firsts.new(table([(1, 1), (1, 2)]))["key"].to_list() == [2]
+    assert firsts.new(table([(49, 1), (1, 2)])).is_empty()

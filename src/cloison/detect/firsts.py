@@ -18,13 +18,20 @@ class Firsts:
 
     Attributes:
         days: what was not seen for longer than this is new again.
-        limit: numbers remembered, 16 bytes each. Beyond, new ones are neither given nor remembered until old ones
-            are forgotten: the first ones tell the story.
+        limit: numbers remembered, 16 bytes each, and 16 more for those seen again on the present day. Beyond, new
+            ones are neither given nor remembered until old ones are forgotten: the first ones tell the story.
+        known: those of the days before the present one that are not too old.
+        today: those of the present day.
+        day: the present day, since 1970.
+        count: how many numbers are remembered.
     """
 
     days: int
     limit: int
     known: pl.DataFrame = field(default_factory=_nothing)
+    today: pl.DataFrame = field(default_factory=_nothing)
+    day: int = -(1 << 31)
+    count: int = 0
 
     def new(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Give the rows whose number is new, each number once, and remember all.
@@ -34,32 +41,38 @@ class Firsts:
         """
         if rows.is_empty():
             return rows
-        daily = rows.with_columns(day=pl.col("clock") // DAY).unique(["key", "day"], keep="first", maintain_order=True)
-        if self.known.height + daily.height <= self.limit:
-            fresh = self._take(daily)
-        else:
-            # Only near the limit does it matter what is forgotten before what is learnt.
-            fresh = pl.concat([self._take_day(one) for one in daily.partition_by("day", maintain_order=True)])
-        return fresh.drop("day")
+        # Where several kinds of records are put together, a late one may lie before the present day.
+        days = (rows["clock"] // DAY).clip(lower_bound=self.day)
+        first, last = days.item(0), days.item(-1)
+        if first == last:
+            return self._take(rows, first)
+        parts = rows.with_columns(last=days).partition_by("last", maintain_order=True)
+        return pl.concat(self._take(part.drop("last"), part["last"].item(0)) for part in parts)
 
-    def _take(self, daily: pl.DataFrame) -> pl.DataFrame:
-        joined = daily.join(self.known, on="key", how="left", maintain_order="left").with_columns(
-            last=pl.col("day").shift(1).over("key").fill_null(pl.col("last"))
+    def _take(self, rows: pl.DataFrame, day: int) -> pl.DataFrame:
+        if day > self.day:
+            self._turn(day)
+        rows = rows.filter(pl.col("key").is_first_distinct())
+        rows = _without(rows, _among(self.today, rows))
+        again = _among(self.known, rows)
+        fresh = _without(rows, again).head(max(0, self.limit - self.count))
+        self.today = pl.concat(
+            [self.today, *(part.select("key", last=pl.lit(day, pl.Int64())) for part in (fresh, again) if part.height)]
         )
-        self._remember(joined.select("key", last="day"), joined["day"].item(-1))
-        return joined.filter(pl.col("last").is_null() | (pl.col("day") - pl.col("last") > self.days)).drop("last")
-
-    def _take_day(self, daily: pl.DataFrame) -> pl.DataFrame:
-        today = daily["day"].item(0)
-        self.known = self.known.filter(pl.col("last") >= today - self.days)
-        fresh = daily.join(self.known, on="key", how="anti", maintain_order="left")
-        fresh = fresh.head(max(0, self.limit - self.known.height))
-        again = daily.join(self.known, on="key", how="semi")
-        self._remember(pl.concat([fresh, again]).select("key", last="day"), today)
+        self.count += fresh.height
         return fresh
 
-    def _remember(self, seen: pl.DataFrame, today: int) -> None:
-        together = pl.concat(
-            [self.known.join(seen, on="key", how="anti"), seen.group_by("key").agg(pl.col("last").max())]
-        )
-        self.known = together.filter(pl.col("last") >= today - self.days)
+    def _turn(self, day: int) -> None:
+        """Let another day begin."""
+        self.known = pl.concat([_without(self.known, self.today), self.today]).filter(pl.col("last") >= day - self.days)
+        self.today = _nothing()
+        self.day, self.count = day, self.known.height
+
+
+def _among(table: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Give the numbers of a table that are those of the few rows."""
+    return table.join(rows.select("key"), on="key", how="semi")
+
+
+def _without(rows: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
+    return rows.join(table, on="key", how="anti", maintain_order="left") if table.height else rows
