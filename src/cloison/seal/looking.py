@@ -16,7 +16,8 @@ from cloison.spread.scenarios import Levels
 MOST = 4
 """Zones looked into: those whose state is least known."""
 
-_NOTHING = 1e-6
+_NOTHING = 0.05
+"""Care-hours: what is worth less than this rounds to nothing, and is not said."""
 
 _TOSS_UP = 0.5
 """The probability that says least."""
