@@ -6,6 +6,7 @@ over passages that have rates, the same over those that have a `spread` table.
 """
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cloison.model.hospital import ConduitId, Hospital, Level, ZoneId
+from cloison.spread.passage import NOBODY, Floats, Ints, Runs, first_passage
 from cloison.spread.rates import closing_hours, conduit_rates, crossing_probabilities
 from cloison.spread.scenarios import conduit_graph, level_columns, zone_suspicion
 
@@ -21,29 +23,32 @@ Hours: TypeAlias = NDArray[np.float64]
 MOST_RUNS, FEWEST_RUNS = 400, 100
 """Standard errors of 5 % and 10 % of the spread between runs."""
 
-_CROSSINGS = 2_000_000
-"""Passages times runs beyond which fewer runs are made: a few seconds on the largest maps."""
+_CROSSINGS = 20_000_000
+"""Passages times runs beyond which fewer runs are made: a second or so on the largest maps."""
 
-_FRESH = 1
-"""Second word of the seed: another stream than that of the plan's scenarios."""
+_ALONE, _BLOCKS = 2_000_000, 8
+"""Passages times runs from which the runs are shared out among threads, and in how many blocks."""
+
+_TIMELESS = -1.0
+"""`closing` of a passage with a `spread` table (see `first_passage`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fall:
-    """What becomes of one zone.
+class Course:
+    """What N runs did.
 
     Attributes:
-        probability: that it falls within the horizon.
-        median_hours: when, in the runs where it falls; None when it never does.
+        falls: (N, Z) hours, in [0, H]; infinite: not within the horizon.
+        through: (N, Z) place in the map of the conduit by which the zone fell; `NOBODY`: it was compromised
+            from the start, or does not fall.
     """
 
-    zone: ZoneId
-    probability: float
-    median_hours: float | None
+    falls: Floats
+    through: Ints
 
 
 def affordable_runs(hospital: Hospital) -> int:
-    """Give the number of runs that a map of this size is worth."""
+    """Give the number of runs that a map of this size is worth beside a plan."""
     return max(FEWEST_RUNS, min(MOST_RUNS, _CROSSINGS // max(1, len(hospital.conduits))))
 
 
@@ -54,31 +59,39 @@ class Simulation:
         hospital: Z zones, C conduits.
         suspicion: zone -> probability that it is compromised now.
         horizon_hours: H.
-        runs: N.
+        runs: N; the first runs do not change when more are asked for.
         seed: 0 or more.
+
+    Raises:
+        BadValueError: the map's probabilities are impossible (see `crossing_probabilities`).
     """
 
     def __init__(
         self, hospital: Hospital, suspicion: Mapping[ZoneId, float], horizon_hours: float, *, runs: int, seed: int
     ) -> None:
-        stream = np.random.default_rng((seed, _FRESH))
-        self._hospital, self._horizon = hospital, horizon_hours
-        started = stream.random((len(hospital.zones), runs)) < zone_suspicion(hospital, suspicion)[:, None]
-        self._starts = np.where(started, 0.0, np.inf)
-        shape = (len(hospital.conduits), runs)
-        self._endurance, self._luck = stream.standard_exponential(shape), stream.random(shape)
-        rates = conduit_rates(hospital)
-        self._tabled = np.array([each is None for each in rates], dtype=np.bool_)
-        self._open_rate = np.array([1.0 if each is None else each.open for each in rates])
-        self._lifeline_rate = np.array([1.0 if each is None else each.lifeline for each in rates])
-        self._closing = np.array([closing_hours(conduit, horizon_hours) for conduit in hospital.conduits])
-        self._chances = crossing_probabilities(hospital, horizon_hours)
         graph = conduit_graph(hospital)
-        self._order = np.argsort(graph.to, kind="stable")
-        self._from, self._to = graph.from_[self._order], graph.to[self._order]
+        order = np.argsort(graph.from_, kind="stable")
+        rates = conduit_rates(hospital)
+        self._hospital, self._horizon, self._seed = hospital, horizon_hours, seed
+        self.runs: Runs = np.arange(runs, dtype=np.int64)
+        self._order = order.astype(np.int32)
+        self._firsts = np.searchsorted(graph.from_[order], np.arange(graph.zones + 1)).astype(np.int32)
+        self._targets = graph.to[order].astype(np.int32)
+        self._doubt = _threshold(zone_suspicion(hospital, suspicion)).astype(np.float32)
+        self._tabled = np.array([each is None for each in rates], dtype=np.bool_)
+        self._open_rate = np.array([0.0 if each is None else each.open for each in rates], dtype=np.float64)
+        self._lifeline_rate = np.array([0.0 if each is None else each.lifeline for each in rates], dtype=np.float64)
+        self._closing = np.array(
+            [closing_hours(conduit, horizon_hours) for conduit in hospital.conduits], dtype=np.float64
+        )
+        self._chances = crossing_probabilities(hospital, horizon_hours)
 
-    def falls(self, levels: Mapping[ConduitId, Level]) -> Hours:
-        """Give when each zone falls, the doors having begun to move at 0.
+    def falls(self, levels: Mapping[ConduitId, Level]) -> Floats:
+        """Give when each zone falls: `follow`, its hours alone."""
+        return self.follow(levels).falls
+
+    def follow(self, levels: Mapping[ConduitId, Level], *, runs: Runs | None = None, at_once: bool = False) -> Course:
+        """Follow the intruder, the doors beginning to move at 0.
 
         A conduit's hazard is its open rate until its door has moved, then that of its level; it is crossed
         when the hazard met since its first zone fell reaches a unit exponential. A conduit with a `spread`
@@ -86,60 +99,51 @@ class Simulation:
 
         Args:
             levels: conduits that are not open.
+            runs: numbers of the runs to make; None: all. A run is the same whichever others are made.
+            at_once: the doors stand at their levels from the start, as after a change made in peacetime.
 
-        Returns:
-            (N, Z) hours, in [0, H]; infinite: not within the horizon.
-
-        Source: first passage by label correcting (Bellman 1958); the time change of a Poisson process.
+        Source: see `first_passage`; the time change of a Poisson process.
         """
         columns = level_columns(self._hospital, levels)
+        moved = columns > 0
         later = np.choose(columns, (self._open_rate, self._lifeline_rate, np.zeros_like(self._open_rate)))
-        endurance = self._endurance
-        if self._tabled.any():
-            chance = self._chances[np.arange(len(columns)), columns]
-            luck = np.where(self._luck < chance[:, None], 0.0, np.inf)
-            endurance = np.where(self._tabled[:, None], luck, endurance)
-        sorted_ = self._order
-        rates = (self._open_rate[sorted_, None], later[sorted_, None], self._closing[sorted_, None])
-        fallen = self._starts.copy()
-        fresh = np.isfinite(fallen)
-        while fresh.any():
-            # Only passages out of a zone that has just fallen, in the runs where one has.
-            active, runs = np.any(fresh, axis=1, keepdims=True)[:, 0][self._from], np.flatnonzero(fresh.any(axis=0))
-            fresh = np.zeros_like(fresh)
-            targets, firsts = np.unique(self._to[active], return_index=True)
-            if not len(targets):
-                break
-            since = fallen[np.ix_(self._from[active], runs)]
-            met = endurance[np.ix_(sorted_[active], runs)]
-            arrivals = _arrivals(since, met, *(rate[active] for rate in rates))
-            arrivals[arrivals > self._horizon] = np.inf
-            soonest, known = np.minimum.reduceat(arrivals, firsts, axis=0), fallen[np.ix_(targets, runs)]
-            fresh[np.ix_(targets, runs)] = soonest < known
-            fallen[np.ix_(targets, runs)] = np.minimum(soonest, known)
-        return fallen.T
+        opened = np.where(moved, later, self._open_rate) if at_once else self._open_rate
+        chance = _threshold(self._chances[np.arange(len(columns)), columns])
+        with np.errstate(divide="ignore"):
+            inverse, after = 1.0 / opened, np.where(self._tabled, chance, 1.0 / later)
+        closing = np.where(moved & (not at_once), self._closing, np.inf)
+        closing = np.where(self._tabled, _TIMELESS, closing)
+        arcs = np.stack([opened, inverse, after, closing], axis=1)[self._order].astype(np.float32)
+        numbers = self.runs if runs is None else runs
+        falls = np.empty((len(numbers), len(self._doubt)), dtype=np.float32)
+        through = np.empty(falls.shape, dtype=np.int32)
+
+        def make(first: int, last: int) -> None:
+            first_passage(
+                self._firsts,
+                self._targets,
+                arcs,
+                self._doubt,
+                self._seed,
+                numbers[first:last],
+                self._horizon,
+                falls[first:last],
+                through[first:last],
+            )
+
+        if len(numbers) * len(columns) < _ALONE:
+            make(0, len(numbers))
+        else:
+            borders = np.linspace(0, len(numbers), _BLOCKS + 1).astype(int).tolist()
+            with ThreadPoolExecutor() as pool:
+                list(pool.map(make, borders[:-1], borders[1:]))
+        if len(columns):
+            through = np.where(through == NOBODY, NOBODY, self._order[through])
+        return Course(falls=falls, through=through)
 
 
-def who_falls(hospital: Hospital, falls: Hours) -> tuple[Fall, ...]:
-    """Sum up runs, zone by zone in the map's order.
-
-    Args:
-        hospital: Z zones.
-        falls: (N, Z), from `Simulation.falls`.
-    """
-    outlook = []
-    for zone, hours in zip(hospital.zones, falls.T, strict=True):
-        fallen = hours[np.isfinite(hours)]
-        median = float(np.median(fallen)) if len(fallen) else None
-        outlook.append(Fall(zone=zone.id, probability=len(fallen) / len(hours), median_hours=median))
-    return tuple(outlook)
-
-
-def _arrivals(since: Hours, endurance: Hours, open_rate: Hours, later_rate: Hours, closing: Hours) -> Hours:
-    """Cross conduits, (A, N), whose first zones fell at `since`."""
-    met = np.maximum(closing - since, 0.0) * open_rate
-    # A rate of 0 gives an infinite time; 0 / 0 only stands where the other branch is taken.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        early = since + endurance / open_rate
-        late = np.maximum(since, closing) + (endurance - met) / later_rate
-    return np.where(endurance <= met, early, late)
+def _threshold(chance: Hours) -> Hours:
+    """Give what a unit exponential is below with this probability."""
+    with np.errstate(divide="ignore"):
+        threshold: Hours = -np.log1p(-chance)
+    return threshold
