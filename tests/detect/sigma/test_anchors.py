@@ -24,8 +24,12 @@ def test_any_of_needs_an_anchor_in_each_part():
 def test_denials_and_numbers_have_none():
     assert anchors("  a: {X: abc}\n  condition: not a\n") is None
     assert anchors("  a: {X|gt: 100}\n  condition: a\n") is None
-    assert anchors("  a: {X|re: 'abcd'}\n  condition: a\n") is None
 
 
 def test_wildcards_leave_the_longest_piece():
     assert anchors("  a: {X: 'ab*l.ng\\?r*c'}\n  condition: a\n") == {("X", "l.ng?r")}
+
+
+def test_an_expression_gives_the_texts_that_it_cannot_do_without():
+    assert anchors("  a: {X|re: '(?i)ABCD\\s+(efgh|ijkl)'}\n  condition: a\n") == {("X", "abcd")}
+    assert anchors("  a: {X|re: '(ab|c).*d'}\n  condition: a\n") is None

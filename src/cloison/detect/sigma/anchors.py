@@ -6,9 +6,9 @@ cannot do without; those that only deny, or compare numbers, have no anchor and 
 Source: the literal prefilters of multi-pattern matchers (Hyperscan, Wang et al., NSDI 2019); Aho and Corasick 1975.
 """
 
-import re
 from typing import TypeAlias
 
+from cloison.detect.sigma.literals import Texts, needed_by
 from cloison.model.rules import AllOf, AnyOf, Comparison, Condition, Means
 
 Anchors: TypeAlias = frozenset[tuple[str, str]]
@@ -31,14 +31,13 @@ _COMMON = (
 )
 """Texts that half of the records hold: an anchor that is part of one, or ends as one, is chosen last."""
 
-_PIECE = re.compile(r"\\(.)|(\.\*|\.)", re.DOTALL)
-
 
 def anchors_of(node: Condition) -> Anchors | None:
     """Give the anchors of a condition; None when it has none."""
     if isinstance(node, Comparison):
-        text = _held(node)
-        return frozenset({(node.field, text)}) if len(text) >= SHORTEST else None
+        texts = _held(node)
+        long = bool(texts) and min(map(len, texts)) >= SHORTEST
+        return frozenset((node.field, text) for text in texts) if long else None
     if isinstance(node, AllOf):
         choices = [found for part in node.parts if (found := anchors_of(part)) is not None]
         return max(choices, key=_worth, default=None)
@@ -49,17 +48,17 @@ def anchors_of(node: Condition) -> Anchors | None:
     return None
 
 
-def _held(test: Comparison) -> str:
+def _held(test: Comparison) -> Texts:
     if test.means in _LITERAL:
-        return test.text.lower()
-    if test.means is Means.REGEX and test.text.startswith("(?s)^"):  # a text with wildcards, see translation
-        body = test.text.removeprefix("(?s)^").removesuffix("$")
-        plain = _PIECE.sub(lambda found: found[1] or "\0", body)
-        return max(plain.split("\0"), key=len).lower()
-    return ""
+        return frozenset({test.text.lower()})
+    return needed_by(test.text, _rarity) if test.means is Means.REGEX else frozenset()
 
 
 def _worth(anchors: Anchors) -> tuple[bool, float]:
+    return _rarity(frozenset(text for _, text in anchors))
+
+
+def _rarity(texts: Texts) -> tuple[bool, float]:
     """Prefer what is rarely held: no common text, then the longest of the shortest, then few of them."""
-    common = any(text.endswith(_COMMON) or any(text in one for one in _COMMON) for _, text in anchors)
-    return not common, min(len(text) for _, text in anchors) - len(anchors) / 8
+    common = any(text.endswith(_COMMON) or any(text in one for one in _COMMON) for text in texts)
+    return not common, min(map(len, texts)) - len(texts) / 8
