@@ -14,16 +14,14 @@ class Popularity:
 
     Attributes:
         chosen: service -> how many hosts chose it.
-        sums: sums of the choices by how popular their service is, in a tree, for `at_most` (Fenwick, "A new data
-            structure for cumulative frequency tables", 1994): place i holds those of popularity above i - (i & -i),
-            up to i. Its length is a power of two, plus one.
+        reached: how many services were chosen once or more, twice or more...
         links: how many choices.
         first: clock of the first.
     """
 
     first: int
     chosen: dict[Item, int] = field(default_factory=dict)
-    sums: list[int] = field(default_factory=lambda: [0, 0])
+    reached: list[int] = field(default_factory=list)
     links: int = 0
 
     def surprise(self, item: Item) -> float:
@@ -37,11 +35,8 @@ class Popularity:
 
     def at_most(self, popularity: int) -> int:
         """Count the choices of services that were chosen so many times or less."""
-        total = 0
-        while popularity:
-            total += self.sums[popularity]
-            popularity &= popularity - 1
-        return total
+        above = self.reached[popularity] if popularity < len(self.reached) else 0
+        return sum(self.reached[:popularity]) - popularity * above
 
     def choose(self, item: Item, *, room: bool) -> None:
         """Count a choice; without room, services never chosen before are counted in no place."""
@@ -49,17 +44,10 @@ class Popularity:
         if not before and not room:
             return
         self.chosen[item] = before + 1
-        if before + 1 >= len(self.sums):
-            self.sums += [0] * (len(self.sums) - 2) + [self.sums[-1]]
-        if before:
-            self._add(before, -before)
-        self._add(before + 1, before + 1)
+        if before == len(self.reached):
+            self.reached.append(0)
+        self.reached[before] += 1
         self.links += 1
-
-    def _add(self, popularity: int, choices: int) -> None:
-        while popularity < len(self.sums):
-            self.sums[popularity] += choices
-            popularity += popularity & -popularity
 
     def favourites(self, how_many: int) -> list[Item]:
         """Give the services chosen most, then by address."""
