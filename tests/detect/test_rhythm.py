@@ -100,3 +100,23 @@ def test_old_calls_are_swept_away_and_the_last_ones_stay():
         kept.keep(kept.count(table(calls)))
     assert sum(part.height for part in kept._calls) < SPARE + 2 * 600 * KEPT + 60_000
     assert kept.window(5, 1, 1200).height == KEPT
+
+
+def test_a_check_early_in_a_large_step_still_finds_its_calls():
+    ticks = [(1, 60 * i) for i in range(200)]
+    others = [(2 + i, 60 * i % 12_000) for i in range(SPARE)]
+    calls = Calls(silence=DAY, memory=14 * DAY)
+    counted = calls.count(table(sorted([*ticks, *others], key=lambda call: call[1])))
+    calls.keep(counted)
+    checks = counted.filter((pl.col("pair") == 1) & pl.col("place").is_in([64, 128]))
+    assert calls.rhythm(checks).every.tolist() == [60.0, 60.0]
+    assert calls.window(1, 1, 64).height == KEPT
+
+
+def test_a_pair_that_meets_again_after_the_memory_begins_anew():
+    calls = Calls(silence=DAY, memory=14 * DAY)
+    for first, every in ((0, 60), (20 * 86_400, 3600)):
+        calls.keep(calls.count(table([(9, first)])))  # time passes between, and the pair is forgotten
+        counted = calls.count(table([(1, first + every * i) for i in range(1, 40)]))
+        calls.keep(counted)
+    assert calls.rhythm(counted.tail(1)).every.tolist() == [3600.0]

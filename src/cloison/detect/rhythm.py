@@ -66,6 +66,7 @@ class Calls:
         self.pairs = pl.DataFrame(schema=_PAIRS)
         self._calls = [pl.DataFrame(schema=_CALLS)]
         self._swept = 0
+        self._now = NEVER
 
     def count(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Number new calls.
@@ -77,6 +78,7 @@ class Calls:
             The rows that count, by pair then in order, with place (1 for a pair's first call since it is known),
             start (the place that began the present stretch) and born (clock of the pair's first call).
         """
+        self._forget()
         rows = rows.sort("pair", maintain_order=True)
         heads = _heads(rows["pair"])
         known = (
@@ -107,14 +109,9 @@ class Calls:
         latest = counted.select("pair", "place", "start", "second", pl.col("clock").alias("last"), "born")[
             tails.nonzero()[0]
         ]
-        now = int(counted["clock"].to_numpy().max())
-        self.pairs = pl.concat([self.pairs.join(latest, on="pair", how="anti"), latest]).filter(
-            pl.col("last") >= now - self._memory
-        )
+        self._now = max(self._now, int(counted["clock"].to_numpy().max()))
+        self.pairs = pl.concat([self.pairs.join(latest, on="pair", how="anti"), latest])
         self._calls.append(counted.select(*_CALLS))
-        rows = sum(part.height for part in self._calls)
-        if rows > 2 * self._swept + SPARE:
-            self._sweep(now)
 
     def window(self, pair: int, start: int, place: int) -> pl.DataFrame:
         """Give a pair's calls that `rhythm` looks at, the last one being at this place."""
@@ -148,8 +145,17 @@ class Calls:
             _measure(result, mine, seconds[rows], sizes[rows])
         return result
 
-    def _sweep(self, now: int) -> None:
-        alive = self.pairs.filter(pl.col("last") >= now - self._silence).select("pair", "start", latest="place")
+    def _forget(self) -> None:
+        """Drop what no later call can need. Not before: `rhythm` looks back from any of the calls last kept."""
+        gone = self.pairs.filter(pl.col("last") < self._now - self._memory)
+        if gone.height:  # a pair that meets again is numbered from 1: its old calls must not be taken for new ones
+            self.pairs = self.pairs.join(gone, on="pair", how="anti")
+            self._calls = [part.join(gone, on="pair", how="anti") for part in self._calls]
+        if sum(part.height for part in self._calls) > 2 * self._swept + SPARE:
+            self._sweep()
+
+    def _sweep(self) -> None:
+        alive = self.pairs.filter(pl.col("last") >= self._now - self._silence).select("pair", "start", latest="place")
         calls = (
             pl.concat(self._calls)
             .join(alive, on="pair")
