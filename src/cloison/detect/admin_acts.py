@@ -81,6 +81,8 @@ _COLUMNS = ("clock", "began", "origin", "record", "src", "dst", "src_key", "dst_
 def acts_of(tables: Mapping[Kind, pl.DataFrame]) -> pl.DataFrame:
     """Give the acts of administration between two machines that are inside, in order.
 
+    A session told by its connection alone is given once a day for each pair of machines and outcome.
+
     Returns:
         Columns clock, began, origin, record, src, dst, src_key, dst_key, kind, family ("smb" "rpc" "rdp" "ssh"
         "winrm"), act (see `Act`), means ("service" "at" "task" "wmi" "dcom" "winrm", null when the act is not RUN),
@@ -115,7 +117,7 @@ def _sessions(flows: pl.LazyFrame) -> pl.LazyFrame:
     spoke = pl.col("dst_bytes") > 0
     taken = (pl.col("answered") & spoke.fill_null(value=True)) | (pl.col("answered").is_null() & spoke)
     known = pl.col("dst_port").is_in(list(_PORTS)) | pl.col("service").is_in(list(_PROTOCOLS))
-    return flows.filter((pl.col("proto") == "tcp") & taken & known).with_columns(
+    return flows.filter(pl.col("new_today") & (pl.col("proto") == "tcp") & taken & known).with_columns(
         family=family, act=pl.lit(Act.SESSION.value), means=pl.lit(None, pl.String())
     )
 

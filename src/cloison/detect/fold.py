@@ -10,6 +10,7 @@ from cloison import __version__
 from cloison.detect.catalogue import known_detectors
 from cloison.detect.detector import Context, Detector, Watch
 from cloison.detect.places import Places
+from cloison.detect.repeats import Repeats
 from cloison.detect.state import dump, load
 from cloison.model.finding import Finding
 from cloison.model.observations import SCHEMAS, Batch, Kind
@@ -29,6 +30,7 @@ PREPARED: tuple[str, ...] = (
     "src_inside",  # Boolean, see places.Places.locate
     "dst_inside",
     "dst_outside",
+    "new_today",  # Boolean, connections only, see repeats.Repeats
 )
 """Columns that every detector finds in its tables. Rows without src or dst are left out, but where the kind has
 no such column (host events, DHCP), and then the columns from `src_key` on are absent."""
@@ -58,6 +60,7 @@ class Fold:
                 wanted = self._columns.setdefault(kind, ["ts", "seen_at", "origin", "record", *ends])
                 wanted.extend(column for column in columns if column not in wanted)
         self._places = Places(context.book)
+        self._repeats = Repeats()
         self._waiting: dict[Kind, list[pl.DataFrame]] = {}
         self._rows_waiting = 0
         self._clocks: dict[Kind, tuple[int, int]] = {}
@@ -142,7 +145,9 @@ class Fold:
         rows = rows.drop("ts", "seen_at", "seen")
         self._context.starts.setdefault(kind, rows["clock"].item(0))
         self._clocks[kind] = (count + rows.height, rows["clock"].item(-1))
-        return self._places.locate(rows) if has_ends(kind) else rows
+        if has_ends(kind):
+            rows = self._places.locate(rows)
+        return self._repeats.mark(rows) if kind is Kind.FLOW else rows
 
 
 def usable(kind: Kind, rows: pl.DataFrame) -> pl.DataFrame:

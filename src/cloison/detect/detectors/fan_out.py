@@ -86,11 +86,10 @@ class FanOutWatch:
     def step(self, tables: Mapping[Kind, pl.DataFrame]) -> None:
         """See `Watch.step`."""
         near = pl.col("src_inside") & pl.col("dst_inside") & (pl.col("src_key") != pl.col("dst_key"))
-        # Most calls repeat another: they are told by their keys alone.
         rows = (
             tables[Kind.FLOW]
             .lazy()
-            .filter(pl.col("dst_port").is_in(SERVICES) & (pl.col("proto") == "tcp") & near)
+            .filter(pl.col("new_today") & pl.col("dst_port").is_in(SERVICES) & (pl.col("proto") == "tcp") & near)
             .select(*_ROW, key=joined_key(pl.col("src_key"), pl.col("dst_key"), pl.col("dst_port")))
             .collect()
         )

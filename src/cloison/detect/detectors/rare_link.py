@@ -155,7 +155,8 @@ class RareLinkWatch:
         key = joined_key(pl.col("src_key"), pl.col("dst_key"), pl.col("dst_port"))
         spoke = (pl.col("dst_bytes") > 0).fill_null(value=True) & pl.col("answered").fill_null(value=True)
         told = (
-            (pl.col("proto") == "tcp")
+            pl.col("new_today")
+            & (pl.col("proto") == "tcp")
             & pl.col("src_inside")
             & pl.col("dst_inside")
             & (pl.col("dst_port") < DYNAMIC)

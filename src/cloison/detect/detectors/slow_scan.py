@@ -58,11 +58,14 @@ class SlowScanWatch:
     def step(self, tables: Mapping[Kind, pl.DataFrame]) -> None:
         """See `Watch.step`."""
         silent = ~pl.col("answered") & (pl.col("proto") == "tcp") & pl.col("src_inside") & pl.col("dst_inside")
-        rows = tables[Kind.FLOW].filter(silent & (pl.col("src_key") != pl.col("dst_key")))
-        if rows.is_empty():
-            return
-        new = self._failed.new(rows.with_columns(key=joined_key(pl.col("src_key"), pl.col("dst_key"))))
-        for row in new.iter_rows(named=True):
+        rows = (
+            tables[Kind.FLOW]
+            .lazy()
+            .filter(pl.col("new_today") & silent & (pl.col("src_key") != pl.col("dst_key")))
+            .select(*_ROW, key=joined_key(pl.col("src_key"), pl.col("dst_key")))
+            .collect()
+        )
+        for row in self._failed.new(rows).iter_rows(named=True):
             self._take(str(row["src"]), _act(row))
 
     def findings(self) -> list[Finding]:
@@ -99,6 +102,9 @@ class SlowScanWatch:
                 ),
             ),
         )
+
+
+_ROW = ("clock", "began", "origin", "record", "src", "dst", "dst_port")
 
 
 def _act(row: Mapping[str, Any]) -> Act:
