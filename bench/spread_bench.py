@@ -26,7 +26,7 @@ from cloison.model.plan import PlanParameters
 from cloison.seal.planner import plan
 from cloison.spread.simulation import Simulation
 
-RATE, HORIZON, STEP = 0.1, 13.0, 0.25
+RATE, HORIZON, STEP = 0.1, 24.0, 0.5
 
 
 def drawn(nodes: int, arcs: int, seed: int) -> Hospital:

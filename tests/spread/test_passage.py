@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cloison.spread.passage import NOBODY, exponential, first_passage, luck, mix
+from cloison.spread.passage import NOBODY, first_passage, luck
 
 NEVER = math.inf
 
@@ -21,7 +21,7 @@ def passages(nodes, arcs, *, runs=1, seed=0, horizon=1e6, doubt=None):
     opened = np.array([arc[2] for arc in arcs], dtype=f32)
     with np.errstate(divide="ignore"):
         later = np.array([arc[4] if arc[3] < 0 else np.divide(1.0, arc[4]) for arc in arcs], dtype=f32)
-        inverse = (1 / opened).astype(f32)
+        inverse = np.array([0.0 if arc[3] < 0 else np.divide(1.0, arc[2]) for arc in arcs], dtype=f32)
     falls, through = np.empty((runs, nodes), dtype=f32), np.empty((runs, nodes), dtype=np.int32)
     starts = np.array([NEVER] + [0.0] * (nodes - 1) if doubt is None else doubt, dtype=f32)
     first_passage(
@@ -52,7 +52,8 @@ def test_luck_is_exponential():
     steps = np.arange(1, len(drawn) + 1) / len(drawn)
     # Kolmogorov: 1.95 / sqrt(n) is passed once in a thousand.
     assert np.abs(1 - np.exp(-drawn) - steps).max() < 1.95 / math.sqrt(len(drawn))
-    assert drawn[-1] > 7.7  # the tail beyond the last layer is drawn too
+    assert drawn[-1] > 9.0
+    assert drawn[0] < 2e-4
     assert luck(5, 0, 2_000)[:10].tolist() == luck(5, 0, 10).tolist()
 
 
@@ -62,9 +63,14 @@ def test_neighbouring_seeds_runs_and_places_have_nothing_in_common():
         assert abs(np.corrcoef(one.ravel(), other.ravel())[0, 1]) < 4 / math.sqrt(one.size)
 
 
-def test_a_word_is_scattered_one_to_one_and_gives_one_number():
-    assert len({mix(word) for word in range(10_000)}) == 10_000
-    assert exponential(mix(3)) == exponential(mix(3)) >= 0.0
+def test_luck_is_minus_the_logarithm_of_a_uniform_to_the_last_bits():
+    uniforms = np.exp(-np.concatenate([luck(9, run, 4_000) for run in range(5)]).astype(np.float64))
+    grains = uniforms * 2**24 - 0.5
+    # Each uniform is a whole number of grains and a half: what is left is the logarithm's own error.
+    assert np.abs(grains - np.round(grains)).max() < 4.0
+    small = uniforms < 2**-8
+    assert np.abs(grains - np.round(grains))[small].max() < 0.05
+    assert len(np.unique(luck(9, 0, 4_000))) > 3_990
 
 
 def test_two_nodes_are_an_exponential():
@@ -112,19 +118,13 @@ def test_doubt_is_the_chance_of_having_fallen_from_the_start():
 
 
 def arcs_of(dice, nodes):
-    return sorted(
-        (
-            (
-                dice.randrange(nodes),
-                dice.randrange(nodes),
-                dice.choice([0.0, 0.05, 0.3, 3.0]),
-                dice.choice([NEVER, 0.0, 1.0, 5.0, -1.0]),
-                dice.choice([0.0, 0.1, 1.0]),
-            )
-            for _ in range(dice.randint(0, 4 * nodes))
-        ),
-        key=lambda arc: arc[0],
-    )
+    arcs = []
+    for _ in range(dice.randint(0, 4 * nodes)):
+        rate, closing = dice.choice([0.0, 0.05, 0.3, 3.0]), dice.choice([NEVER, 0.0, 1.0, 5.0, -1.0])
+        share = dice.choice([0.0, 0.3, 1.0])
+        later = share if closing < 0.0 else rate * share
+        arcs.append((dice.randrange(nodes), dice.randrange(nodes), rate, closing, later))
+    return sorted(arcs, key=lambda arc: arc[0])
 
 
 def by_dijkstra(nodes, arcs, endurance, horizon):

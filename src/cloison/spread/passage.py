@@ -26,27 +26,16 @@ BEFORE, AFTER, BUCKET = range(3)
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-_UNIT = 1.0 / 9007199254740992.0
 
-_TAIL = 7.69711747013104972
-_AREA = 0.0039496598225815571993
-
-
-def _layers() -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Lay out the 256 layers of equal area under exp(-x): edges, heights there, and edge over edge."""
-    edges = np.zeros(257)
-    edges[0], edges[1] = _AREA * np.exp(_TAIL), _TAIL
-    for layer in range(2, 256):
-        edges[layer] = -np.log(_AREA / edges[layer - 1] + np.exp(-edges[layer - 1]))
-    return edges, np.exp(-edges), np.append(edges[1:] / edges[:-1], 0.0)
+_GRAIN = np.float32(2.0**-24)
+_ROOT_HALF = np.int32(0x3F3504F3)
+"""Bits of the square root of a half."""
 
 
-_EDGES, _HEIGHTS, _INSIDE = _layers()
-
-
-@compiled("uint64(uint64)")
-def mix(word: np.uint64) -> np.uint64:
-    """Scatter the bits of a word (SplitMix64's finalizer: Steele, Lea & Flood 2014)."""
+@compiled("uint64(uint64, int64)")
+def _key(seed: np.uint64, run: int) -> np.uint64:
+    """Make the key of one run (SplitMix64's finalizer: Steele, Lea & Flood 2014)."""
+    word = seed * _GOLDEN + np.uint64(run + 1) * _FIRST
     word ^= word >> np.uint64(30)
     word *= _FIRST
     word ^= word >> np.uint64(27)
@@ -54,34 +43,67 @@ def mix(word: np.uint64) -> np.uint64:
     return word ^ (word >> np.uint64(31))
 
 
-@compiled("float64(uint64)")
-def exponential(word: np.uint64) -> float:
-    """Turn a scattered word into a unit exponential (ziggurat: Marsaglia & Tsang 2000; 98.9 % take one look)."""
-    below = 0.0
-    while True:
-        layer = np.int64(word & np.uint64(255))
-        share = float(word >> np.uint64(11)) * _UNIT
-        found = share * _EDGES[layer]
-        if share < _INSIDE[layer]:
-            break
-        word = mix(word + _GOLDEN)
-        if layer == 0:
-            below += _TAIL
-        else:
-            height = float(word >> np.uint64(11)) * _UNIT
-            if _HEIGHTS[layer] + height * (_HEIGHTS[layer + 1] - _HEIGHTS[layer]) < np.exp(-found):
-                break
-            word = mix(word + _GOLDEN)
-    return float(below + found)
+@compiled("uint32(uint32, uint32, uint32)")
+def _scatter(place: np.uint32, high: np.uint32, low: np.uint32) -> np.uint32:
+    """Scatter a place under both halves of a key: two 32-bit finalizers with the constants of least known bias.
+
+    Source: Wellons 2018, "Prospecting for hash functions". Words of 32 bits, which processors scatter eight at a time.
+    """
+    word = np.uint32(place ^ high)
+    word = np.uint32(word ^ (word >> np.uint32(16)))
+    word = np.uint32(word * np.uint32(0x7FEB352D))
+    word = np.uint32(word ^ (word >> np.uint32(15)))
+    word = np.uint32(word * np.uint32(0x846CA68B))
+    word = np.uint32(word ^ (word >> np.uint32(16)))
+    word = np.uint32(word + low)
+    word = np.uint32(word ^ (word >> np.uint32(16)))
+    word = np.uint32(word * np.uint32(0x21F0AAAD))
+    word = np.uint32(word ^ (word >> np.uint32(15)))
+    word = np.uint32(word * np.uint32(0xD35A2D97))
+    return np.uint32(word ^ (word >> np.uint32(15)))
 
 
-@compiled("float64[::1](uint64, int64, int64)")
-def luck(seed: int, run: int, places: int) -> NDArray[np.float64]:
-    """Give the unit exponentials of one run, (places,): what `first_passage` draws for each place of an arc."""
-    key = mix(np.uint64(seed) * _GOLDEN + np.uint64(run + 1) * _FIRST)
-    drawn = np.empty(places)
-    for place in range(places):
-        drawn[place] = exponential(mix(key + np.uint64(place) * _GOLDEN))
+@compiled("void(uint64, float32[::1], int32[::1], float32[::1])")
+def _draw(key: np.uint64, work: Floats, work_bits: Ints, drawn: Floats) -> None:
+    """Fill `drawn` with unit exponentials, one a place, by inversion; in three loops without a branch, for speed.
+
+    Args:
+        key: of the run.
+        work: scratch as long as `drawn`.
+        work_bits: the same memory, as integers.
+        drawn: filled; multiples of nothing, from 3e-8 to 17.3.
+
+    Source: the logarithm's polynomial is that of Cephes (Moshier 1989), to the last bit or two of 24.
+    """
+    high, low = np.uint32(key >> np.uint64(32)), np.uint32(key & np.uint64(0xFFFFFFFF))
+    for place in range(drawn.size):
+        word = _scatter(np.uint32(place), high, low)
+        work[place] = np.float32(np.int32(word >> np.uint32(8))) * _GRAIN + np.float32(0.5) * _GRAIN
+    for place in range(drawn.size):
+        bits = work_bits[place] - _ROOT_HALF
+        drawn[place] = np.float32(np.int32(bits >> np.int32(23)))
+        work_bits[place] = np.int32((bits & np.int32(0x7FFFFF)) + _ROOT_HALF)
+    for place in range(drawn.size):
+        part, power = work[place] - np.float32(1.0), drawn[place]
+        square = part * part
+        found = np.float32(7.0376836292e-2)
+        found = found * part + np.float32(-1.1514610310e-1)
+        found = found * part + np.float32(1.1676998740e-1)
+        found = found * part + np.float32(-1.2420140846e-1)
+        found = found * part + np.float32(1.4249322787e-1)
+        found = found * part + np.float32(-1.6668057665e-1)
+        found = found * part + np.float32(2.0000714765e-1)
+        found = found * part + np.float32(-2.4999993993e-1)
+        found = found * part + np.float32(3.3333331174e-1)
+        found = found * part * square + power * np.float32(-2.12194440e-4) - np.float32(0.5) * square
+        drawn[place] = -(part + found + power * np.float32(0.693359375))
+
+
+@compiled("float32[::1](uint64, int64, int64)")
+def luck(seed: int, run: int, places: int) -> Floats:
+    """Give the unit exponentials of one run, (places,): what `first_passage` draws for arcs, then nodes."""
+    work, drawn = np.empty(places, np.float32), np.empty(places, np.float32)
+    _draw(_key(np.uint64(seed), run), work, work.view(np.int32), drawn)
     return drawn
 
 
@@ -108,16 +130,16 @@ def _take(heads: Ints, stands: Ints, node: int) -> None:
     stands[node, BUCKET] = NOBODY
 
 
-@compiled("void(int32[::1], int32[:, ::1], uint64, int64, float32[::1], float32[::1])")
-def _start(heads: Ints, stands: Ints, key: np.uint64, arcs: int, doubt: Floats, fall: Floats) -> None:  # noqa: PLR0917 - as below
+@compiled("void(int32[::1], int32[:, ::1], float32[::1], float32[::1], float32[::1])")
+def _start(heads: Ints, stands: Ints, endurance: Floats, doubt: Floats, fall: Floats) -> None:
     """Let the nodes that had fallen before the run begins stand in the first bucket."""
     for node in range(doubt.size):
-        if doubt[node] > 0.0 and exponential(mix(key + np.uint64(arcs + node) * _GOLDEN)) < doubt[node]:
+        if endurance[node] < doubt[node]:
             fall[node] = 0.0
             _put(heads, stands, 0, node)
 
 
-@compiled("float64(float64, float64, float64, float64, float64)")
+@compiled("float32(float32, float32, float32, float32, float32)")
 def _turned(since: float, endurance: float, opened: float, later: float, closing: float) -> float:
     """Cross an arc after its rate has changed, or one that is not a matter of time."""
     if closing < 0.0:
@@ -130,7 +152,7 @@ def _turned(since: float, endurance: float, opened: float, later: float, closing
     "void(int32[::1], int32[::1], float32[:, ::1], float32[::1], uint64, int64[::1], float64, float32[:, ::1], "
     "int32[:, ::1])"
 )
-def first_passage(  # noqa: PLR0917 - compiled code takes its arrays one by one
+def first_passage(  # noqa: C901, PLR0917 - one loop: compiled code takes arrays one by one, and calls cost
     firsts: Ints,
     targets: Ints,
     arcs: Floats,
@@ -150,10 +172,10 @@ def first_passage(  # noqa: PLR0917 - compiled code takes its arrays one by one
     Args:
         firsts: (Z + 1,) where each node's arcs begin.
         targets: (C,) nodes, arcs sorted by first node.
-        arcs: (C, 4): `OPENED`, rate per hour until `CLOSING`, 0 or more; `INVERSE`, 1 / that; `LATER`, 1 / rate
-            from `CLOSING` on, or the threshold of an arc that is not a matter of time; `CLOSING`, the hour at which
-            the rate changes, infinite when it does not, below 0 when time does not matter.
-        doubt: (Z,) a node has fallen from the start when the exponential of place C + z is below this.
+        arcs: (C, 4): `OPENED`, rate per hour until `CLOSING`; `INVERSE`, 1 / that, 0 when time does not matter;
+            `LATER`, 1 / rate from `CLOSING` on, no higher than the first, or the threshold when time does not
+            matter; `CLOSING`, the hour of the change, infinite when there is none, below 0 when time does not matter.
+        doubt: (Z,) a node has fallen from the start when its exponential, of place C + z, is below this.
         seed: 0 or more.
         runs: (N,) numbers of the runs to make.
         horizon: hours, above 0.
@@ -162,37 +184,38 @@ def first_passage(  # noqa: PLR0917 - compiled code takes its arrays one by one
         through: (N, Z) filled: the arc by which the node fell, or `NOBODY`.
 
     Source: first passage as shortest path, buckets of equal width with label correcting inside a bucket (Denardo &
-    Fox 1979). A node stands in one bucket at most: memory is O(Z) a thread. O(arcs out of the fallen) a run.
+    Fox 1979). A node stands in one bucket at most: memory is O(Z + C) a thread.
     """
-    nodes = firsts.size - 1
+    nodes, count = firsts.size - 1, targets.size
     buckets = max(64, min(4096, nodes // 8))
-    scale = buckets / horizon
+    scale, last = buckets / horizon, np.float32(horizon)
     heads = np.full(buckets + 1, NOBODY, np.int32)
     stands = np.full((nodes, 3), NOBODY, np.int32)
+    inverse = arcs[:, INVERSE].copy()
+    work, endurance = np.empty(count + nodes, np.float32), np.empty(count + nodes, np.float32)
     for row in range(runs.size):
-        key = mix(np.uint64(seed) * _GOLDEN + np.uint64(runs[row] + 1) * _FIRST)
         fall, way = falls[row], through[row]
         fall[:], way[:] = np.inf, NOBODY
-        _start(heads, stands, key, targets.size, doubt, fall)
+        _draw(_key(np.uint64(seed), runs[row]), work, work.view(np.int32), endurance)
+        _start(heads, stands, endurance[count:], doubt, fall)
+        for arc in range(count):
+            work[arc] = endurance[arc] * inverse[arc]
         for bucket in range(buckets + 1):
             while heads[bucket] >= 0:
                 node = heads[bucket]
                 _take(heads, stands, node)
                 since = fall[node]
                 for arc in range(firsts[node], firsts[node + 1]):
-                    target = targets[arc]
-                    if fall[target] <= since:
+                    target, moment = targets[arc], since + work[arc]
+                    if moment >= fall[target] or moment > last:
                         continue
-                    endurance = exponential(mix(key + np.uint64(arc) * _GOLDEN))
-                    moment = since + endurance * arcs[arc, INVERSE]
                     if moment > arcs[arc, CLOSING]:
-                        moment = _turned(since, endurance, arcs[arc, OPENED], arcs[arc, LATER], arcs[arc, CLOSING])
-                    # Narrowed before it is compared, or a node could fall before the one that it fell from.
-                    reached = max(np.float32(moment), since)
-                    if reached < fall[target] and reached <= horizon:
-                        fall[target], way[target] = reached, arc
-                        new = int(reached * scale)
-                        if stands[target, BUCKET] != new:
-                            if stands[target, BUCKET] >= 0:
-                                _take(heads, stands, target)
-                            _put(heads, stands, new, target)
+                        moment = _turned(since, endurance[arc], arcs[arc, OPENED], arcs[arc, LATER], arcs[arc, CLOSING])
+                        if moment >= fall[target] or moment > last:
+                            continue
+                    fall[target], way[target] = moment, arc
+                    new = int(moment * scale)
+                    if stands[target, BUCKET] != new:
+                        if stands[target, BUCKET] >= 0:
+                            _take(heads, stands, target)
+                        _put(heads, stands, new, target)

@@ -110,7 +110,8 @@ class Simulation:
         opened = np.where(moved, later, self._open_rate) if at_once else self._open_rate
         chance = _threshold(self._chances[np.arange(len(columns)), columns])
         with np.errstate(divide="ignore"):
-            inverse, after = 1.0 / opened, np.where(self._tabled, chance, 1.0 / later)
+            inverse = np.where(self._tabled, 0.0, 1.0 / opened)
+            after = np.where(self._tabled, chance, 1.0 / later)
         closing = np.where(moved & (not at_once), self._closing, np.inf)
         closing = np.where(self._tabled, _TIMELESS, closing)
         arcs = np.stack([opened, inverse, after, closing], axis=1)[self._order].astype(np.float32)
