@@ -81,7 +81,8 @@ def _piece(count: int, begin: float, span: float, random: np.random.Generator) -
     inside = pl.format("10.{}.{}.{}", 1, pl.col("server") // 20, 10 + pl.col("server") % 20)
     away_text = pl.format("198.{}.{}.{}", 18, pl.col("server") // 250, 1 + pl.col("server") % 250)
     pick = {
-        place: pl.col("which").replace_strict({key: value[place] for key, value in services.items()}) for place in range(3)
+        place: pl.col("which").replace_strict({key: value[place] for key, value in services.items()})
+        for place in range(3)
     }
     return frame.select(
         pl.col("ts").round(6),
