@@ -24,8 +24,12 @@ _DYNAMIC = 32_768
 DAY = 86_400_000_000
 """Microseconds: the walk starts again each UTC day."""
 
+CONTACTS = 1 << 22
+"""First contacts remembered of a day, and as many of the day before, 8 bytes each, and 8 for each machine met. Beyond,
+those of the day that are new are left out: they are not judged."""
+
 _TRAIL = {
-    "day_key": pl.UInt64(),
+    "src_key": pl.UInt64(),
     "seq": pl.Int64(),
     "clock": pl.Int64(),
     "began": pl.Int64(),
@@ -89,10 +93,9 @@ class ScanWatch:
         self._detector = detector
         self._context = context
         self._roles = Roles(context)
-        self._known = pl.DataFrame(schema={"key": pl.UInt64(), "day": pl.Int64()})
-        self._walks = pl.DataFrame(
-            schema={"day_key": pl.UInt64(), "day": pl.Int64(), "height": pl.Int64(), "level": pl.Int64()}
-        )
+        self._day = -(1 << 31)
+        self._eve, self._today, self._met = (pl.DataFrame(schema={"key": pl.UInt64()}) for _ in range(3))
+        self._walks = pl.DataFrame(schema={"src_key": pl.UInt64(), "height": pl.Int64(), "level": pl.Int64()})
         self._trail = pl.DataFrame(schema=_TRAIL)
         self._runs = Runs()
 
@@ -108,88 +111,93 @@ class ScanWatch:
         if self._context.hospital is not None:
             # The internet scans every hospital all day: that is the entry's matter, not an intruder's movement.
             told &= pl.col("src_inside")
-        # Most connections repeat another of the day: they are told by their keys alone, the others picked out.
-        distinct = (
-            flows.lazy().filter(told).select("seq", key=_SERVICE_OF_DAY).unique("key", keep="first").collect()
-        ).join(self._known, on="key", how="anti")
-        if distinct.height:
-            first = flows["seq"].item(0)  # `seq` has no gap within a table
-            self._walk(self._first_contacts(flows[(distinct["seq"].sort() - first)]))
-        self._forget(flows["clock"].item(-1) // DAY)
+        pair = joined_key(pl.col("src_key"), pl.col("dst_key"))
+        contacts = (
+            flows.lazy()
+            .filter(pl.col("new_today") & told)
+            .select(
+                *("seq", "src_key", "answered", "dst_inside"),
+                pair=pair,
+                key=joined_key(pair, pl.col("dst_port")),
+                mute=pl.col("answered") & (pl.col("src_bytes") == 0) & (pl.col("dst_bytes") == 0),
+                day=pl.col("clock") // DAY,
+            )
+            .collect()
+        )
+        for (day,), rows in contacts.partition_by("day", maintain_order=True, as_dict=True).items():
+            self._turn(int(day))
+            self._walk(self._first_contacts(rows), flows)
 
     def findings(self) -> list[Finding]:
         """See `Watch.findings`."""
         return [self._say(run) for run in self._runs]
 
+    def _turn(self, day: int) -> None:
+        """Let another day begin, if it does."""
+        if day == self._day:
+            return
+        self._eve = self._today if day == self._day + 1 else self._today.clear()
+        self._today, self._met = self._today.clear(), self._met.clear()
+        self._walks, self._trail = self._walks.clear(), self._trail.clear()
+        self._day = day
+
     def _first_contacts(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Of the day's first contacts, keep those that are new since the day before, with their step."""
-        rows = rows.with_columns(
-            key=_SERVICE_OF_DAY,
-            day=pl.col("clock") // DAY,
-            pair=joined_key(pl.col("src_key"), pl.col("dst_key")),
-        ).with_columns(day_key=_of_day(pl.col("src_key"), pl.col("day")))
-        self._remember(rows, "key")
-        rows = rows.with_columns(met=_of_day(pl.col("pair"), pl.col("day")))
-        machines = rows.unique("met", keep="first", maintain_order=True).join(
-            self._known, left_on="met", right_on="key", how="anti"
+        rows = rows.filter(pl.col("key").is_first_distinct()).join(
+            self._today, on="key", how="anti", maintain_order="left"
         )
-        self._remember(machines, "met")
-        eve = rows.select("seq", key=_of_day(joined_key(pl.col("pair"), pl.col("dst_port")), pl.col("day") - 1)).join(
-            self._known, on="key", how="semi"
+        rows = rows.head(CONTACTS - self._today.height).with_columns(
+            machine=pl.col("pair").is_first_distinct() & ~pl.col("pair").is_in(self._met["key"].implode())
         )
-        rows = rows.join(eve, on="seq", how="anti", maintain_order="left")
-        size = (
-            pl.when(pl.col("seq").is_in(machines["seq"].implode()))
-            .then(self._detector.machine)
-            .otherwise(self._detector.port)
-        )
+        self._today = pl.concat([self._today, rows.select("key")])
+        self._met = pl.concat([self._met, rows.filter("machine").select(key="pair")])
+        size = pl.when("machine").then(self._detector.machine).otherwise(self._detector.port)
         # Without the bytes, a connection that was taken is taken for a talk.
-        mute = (pl.col("answered") & (pl.col("src_bytes") == 0) & (pl.col("dst_bytes") == 0)).fill_null(value=False)
-        knocked = (
-            pl.when(pl.col("dst_inside") & (size == self._detector.machine)).then(self._detector.knock).otherwise(0)
-        )
-        return rows.with_columns(
+        mute = pl.col("mute").fill_null(value=False)
+        knocked = pl.when(pl.col("dst_inside") & pl.col("machine")).then(self._detector.knock).otherwise(0)
+        return rows.join(self._eve, on="key", how="anti", maintain_order="left").select(
+            "seq",
+            "src_key",
             knock=mute,
             move=pl.when(mute).then(knocked).when("answered").then(-size).otherwise(size).cast(pl.Int64()),
         )
 
-    def _remember(self, rows: pl.DataFrame, key: str) -> None:
-        self._known = pl.concat([self._known, rows.select(pl.col(key).alias("key"), "day")])
-
-    def _walk(self, contacts: pl.DataFrame) -> None:
+    def _walk(self, contacts: pl.DataFrame, flows: pl.DataFrame) -> None:
         restless = pl.concat(
-            [self._walks.get_column("day_key"), contacts.filter(pl.col("move") > 0).get_column("day_key")]
+            [self._walks.get_column("src_key"), contacts.filter(pl.col("move") > 0).get_column("src_key")]
         ).unique()
         contacts = (
-            contacts.filter(pl.col("day_key").is_in(restless.implode()))
-            .join(self._walks.drop("day"), on="day_key", how="left", maintain_order="left")
+            contacts.filter(pl.col("src_key").is_in(restless.implode()))
+            .join(self._walks, on="src_key", how="left", maintain_order="left")
             .with_columns(pl.col("height", "level").fill_null(0))
-            .with_columns(free=pl.col("height") + pl.col("move").cum_sum().over("day_key"))
-            .with_columns(height=pl.col("free") - pl.col("free").cum_min().clip(upper_bound=0).over("day_key"))
+            .with_columns(free=pl.col("height") + pl.col("move").cum_sum().over("src_key"))
+            .with_columns(height=pl.col("free") - pl.col("free").cum_min().clip(upper_bound=0).over("src_key"))
             .with_columns(
                 level=pl.max_horizontal(
-                    "level", (pl.col("height") // self._detector.threshold).cum_max().over("day_key")
+                    "level", (pl.col("height") // self._detector.threshold).cum_max().over("src_key")
                 ),
                 before=pl.col("level"),
             )
             .with_columns(
-                fires=pl.col("level") > pl.col("level").shift(1).over("day_key").fill_null(pl.col("before")),
-                rest=pl.when(pl.col("height") == 0).then("seq").forward_fill().over("day_key").fill_null(-1),
+                fires=pl.col("level") > pl.col("level").shift(1).over("src_key").fill_null(pl.col("before")),
+                rest=pl.when(pl.col("height") == 0).then("seq").forward_fill().over("src_key").fill_null(-1),
             )
         )
-        after = contacts.group_by("day_key", maintain_order=True).agg(pl.col("day", "height", "level").last())
-        self._walks = pl.concat([self._walks.join(after, on="day_key", how="anti"), after]).filter(
-            (pl.col("height") > 0) | (pl.col("level") > 0)
-        )
+        after = contacts.group_by("src_key").agg(pl.col("height", "level", "rest").last())
+        self._walks = pl.concat(
+            [self._walks.join(after, on="src_key", how="anti"), after.select(*self._walks.columns)]
+        ).filter((pl.col("height") > 0) | (pl.col("level") > 0))
         silent = contacts.filter(pl.col("move") > 0)
-        self._convict(silent.select(*_TRAIL))
+        if silent.height:
+            first = flows["seq"].item(0)  # `seq` has no gap within a table
+            told = flows.select("clock", "began", "origin", "record", "src", "dst", "dst_port")
+            self._convict(pl.concat([silent, told[silent["seq"] - first]], how="horizontal").select(*_TRAIL))
         # What came before a walk was at zero led to nothing.
-        rests = contacts.group_by("day_key").agg(pl.col("rest").last().alias("rested"))
         self._trail = (
-            self._trail.join(rests, on="day_key", how="left", maintain_order="left")
+            self._trail.join(after.select("src_key", rested="rest"), on="src_key", how="left", maintain_order="left")
             .filter(pl.col("seq") > pl.col("rested").fill_null(-1))
             .select(*_TRAIL)
-            .filter(pl.int_range(pl.len()).over("day_key") < TARGETS)
+            .filter(pl.int_range(pl.len()).over("src_key") < TARGETS)
         )
 
     def _convict(self, silent: pl.DataFrame) -> None:
@@ -202,12 +210,12 @@ class ScanWatch:
         guilty = silent.filter(pl.col("src").is_in(suspects.implode()))
         trail = pl.concat([self._trail, silent])
         if guilty.height:
-            days = guilty.filter("fires")["day_key"].unique()
-            past = trail.filter(pl.col("day_key").is_in(days.implode())).partition_by("day_key", as_dict=True)
+            fired = guilty.filter("fires")["src_key"].unique()
+            past = trail.filter(pl.col("src_key").is_in(fired.implode())).partition_by("src_key", as_dict=True)
 
             def before(row: Mapping[str, Any]) -> list[Act]:
                 since = (pl.col("seq") < row["seq"]) & (pl.col("seq") > row["rest"])
-                earlier = past[row["day_key"],].filter(since).head(TARGETS)
+                earlier = past[row["src_key"],].filter(since).head(TARGETS)
                 return [_act(one) for one in earlier.iter_rows(named=True)]
 
             for rows in guilty.partition_by("src", maintain_order=True):
@@ -241,21 +249,6 @@ class ScanWatch:
                 target=next(iter(run.targets)),
             )
         return say("{source} looks for machines and services on the network", source=run.source)
-
-    def _forget(self, today: int) -> None:
-        self._known = self._known.filter(pl.col("day") >= today - 1)
-        self._walks = self._walks.filter(pl.col("day") >= today)
-        self._trail = self._trail.filter(pl.col("clock") // DAY >= today)
-
-
-def _of_day(key: pl.Expr, day: pl.Expr) -> pl.Expr:
-    return joined_key(key, day)
-
-
-_SERVICE_OF_DAY = _of_day(
-    joined_key(joined_key(pl.col("src_key"), pl.col("dst_key")), pl.col("dst_port")), pl.col("clock") // DAY
-)
-"""A host, a machine, a port of it, a day."""
 
 
 def _act(row: Mapping[str, Any]) -> Act:
