@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from cloison.model.hospital import ConduitId, Hospital, Level, ZoneId
 from cloison.spread.passage import NOBODY, Floats, Ints, Runs, first_passage
-from cloison.spread.rates import closing_hours, conduit_rates, crossing_probabilities
-from cloison.spread.scenarios import conduit_graph, level_columns, zone_suspicion
+from cloison.spread.rates import LEVELS, closing_hours, conduit_rates, crossing_probabilities
+from cloison.spread.scenarios import conduit_graph, zone_suspicion
 
 Hours: TypeAlias = NDArray[np.float64]
 
@@ -72,7 +72,8 @@ class Simulation:
         graph = conduit_graph(hospital)
         order = np.argsort(graph.from_, kind="stable")
         rates = conduit_rates(hospital)
-        self._hospital, self._horizon, self._seed = hospital, horizon_hours, seed
+        self._horizon, self._seed = horizon_hours, seed
+        self._places = {conduit.id: place for place, conduit in enumerate(hospital.conduits)}
         self.runs: Runs = np.arange(runs, dtype=np.int64)
         self._order = order.astype(np.int32)
         self._firsts = np.searchsorted(graph.from_[order], np.arange(graph.zones + 1)).astype(np.int32)
@@ -104,7 +105,9 @@ class Simulation:
 
         Source: see `first_passage`; the time change of a Poisson process.
         """
-        columns = level_columns(self._hospital, levels)
+        columns = np.zeros(len(self._order), dtype=np.int8)
+        for conduit, level in levels.items():
+            columns[self._places[conduit]] = LEVELS.index(level)
         moved = columns > 0
         later = np.choose(columns, (self._open_rate, self._lifeline_rate, np.zeros_like(self._open_rate)))
         opened = np.where(moved, later, self._open_rate) if at_once else self._open_rate
