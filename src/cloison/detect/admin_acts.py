@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import polars as pl
 
+from cloison.detect.arrival import in_order_of_arrival
 from cloison.detect.places import joined_key
 from cloison.model.observations import Kind
 
@@ -75,7 +76,7 @@ class Act(StrEnum):
     RUN = "run"
 
 
-_COLUMNS = ("clock", "began", "origin", "record", "src", "dst", "src_key", "dst_key", "kind", "family", "act", "means")
+_COLUMNS = ("clock", "began", "origin", "record", "src", "dst", "src_key", "dst_key", "family", "act", "means")
 
 
 def acts_of(tables: Mapping[Kind, pl.DataFrame]) -> pl.DataFrame:
@@ -84,26 +85,17 @@ def acts_of(tables: Mapping[Kind, pl.DataFrame]) -> pl.DataFrame:
     A session told by its connection alone is given once a day for each pair of machines and outcome.
 
     Returns:
-        Columns clock, began, origin, record, src, dst, src_key, dst_key, kind, family ("smb" "rpc" "rdp" "ssh"
+        Columns clock, began, origin, record, src, dst, src_key, dst_key, family ("smb" "rpc" "rdp" "ssh"
         "winrm"), act (see `Act`), means ("service" "at" "task" "wmi" "dcom" "winrm", null when the act is not RUN),
         and key: a number for (src, dst, family, act, means).
     """
     inside = pl.col("src_inside") & pl.col("dst_inside") & (pl.col("src_key") != pl.col("dst_key"))
-    parts = [
-        # `kind` orders the acts of one record: its connection, then what passed in it.
-        reader(tables[kind].lazy().filter(inside)).with_columns(kind=pl.lit(place, pl.Int8())).select(_COLUMNS)
-        for place, (kind, reader) in enumerate(
-            ((Kind.FLOW, _sessions), (Kind.SMB, _shares), (Kind.RPC, _runs), (Kind.HTTP, _shells))
-        )
-        if kind in tables
-    ]
-    return (
-        pl.concat(pl.collect_all(parts))
-        .sort("clock", "origin", "record", "kind", maintain_order=True)
-        .with_columns(
-            key=joined_key(
-                *(pl.col(column) for column in ("src_key", "dst_key", "family", "act")), pl.col("means").fill_null("")
-            )
+    # Of one moment and place come the connection, then what passed in it.
+    readers = ((Kind.FLOW, _sessions), (Kind.SMB, _shares), (Kind.RPC, _runs), (Kind.HTTP, _shells))
+    parts = [reader(tables[kind].lazy().filter(inside)).select(_COLUMNS) for kind, reader in readers if kind in tables]
+    return in_order_of_arrival(pl.collect_all(parts)).with_columns(
+        key=joined_key(
+            *(pl.col(column) for column in ("src_key", "dst_key", "family", "act")), pl.col("means").fill_null("")
         )
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from cloison.detect.arrival import in_order_of_arrival
 from cloison.detect.places import joined_key
 from cloison.model.observations import Kind
 
@@ -63,7 +64,7 @@ class Sessions:
         new = [part for part in parts if part.height]
         if not new:
             return None
-        rows = pl.concat(new).sort("clock", "origin", "record", maintain_order=True)
+        rows = in_order_of_arrival(new)
         rows = rows.with_columns(place=pl.int_range(self._count, self._count + rows.height, dtype=pl.Int64()))
         self._count += rows.height
         first = rows["place"].item(0)

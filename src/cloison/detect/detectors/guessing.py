@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import polars as pl
 
+from cloison.detect.arrival import in_order_of_arrival
 from cloison.detect.burst import KEYS, microseconds
 from cloison.detect.detector import Context
 from cloison.detect.doors import Doors, Sessions
@@ -146,7 +147,7 @@ class GuessingWatch:
         events = [part.select(_EVENT) for part in parts if part.height]
         if not events:
             return
-        for row in pl.concat(events).sort("clock", "origin", "record", maintain_order=True).iter_rows(named=True):
+        for row in in_order_of_arrival(events).iter_rows(named=True):
             if row["what"] == _ALIKE:
                 self._alike(row)
             elif row["what"] == _WORKED:

@@ -1,7 +1,7 @@
 """A device that begins to do what devices of its sort do not do."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import polars as pl
 
+from cloison.detect.arrival import in_order_of_arrival
 from cloison.detect.detector import NETWORK, Context, Rebuilt
 from cloison.detect.firsts import Firsts
 from cloison.detect.places import joined_key
@@ -111,14 +112,6 @@ class _Devices(Rebuilt):
         return zone is not None and self._kinds.get(zone) in _DEVICE_ZONES
 
 
-@dataclass(slots=True)
-class _Learnt:
-    """A machine known as a device by its traffic: since when, and whether it browses too."""
-
-    since: int
-    browses: bool = False
-
-
 @dataclass(frozen=True, slots=True)
 class _New:
     """A contact never made before."""
@@ -142,21 +135,22 @@ class RoleChangeWatch:
         self._context = context
         self._devices = _Devices(context)
         self._firsts = Firsts(days=detector.memory, limit=LIMIT)
-        self._learnt: dict[str, _Learnt] = {}
+        self._learnt = pl.DataFrame(
+            schema={"src_key": pl.UInt64(), "since": pl.Int64(), "browses": pl.Boolean()}
+        )  # devices by their traffic: since when, and whether they browse too
         self._recent: dict[str, _Recent] = {}
         self._asked: Counter[str] = Counter()
         self._runs = Runs()
 
     def step(self, tables: Mapping[Kind, pl.DataFrame]) -> None:
         """See `Watch.step`."""
-        if Kind.FLOW in tables and not self._devices.mapped:
+        if self._devices.mapped:
+            together = in_order_of_arrival(self._of_devices(part) for part in _contacts(tables))
+        elif Kind.FLOW in tables:
             self._learn(tables[Kind.FLOW])
-        contacts = [
-            _keyed(sort, self._of_devices(rows)) for sort, rows in _contacts(tables, mapped=self._devices.mapped)
-        ]
-        if not contacts:
+            together = self._of_learnt(tables[Kind.FLOW])
+        else:
             return
-        together = pl.concat(contacts).sort("clock", "origin", "record", "sort")
         if together.height and not self._cold(together["clock"].item(0)):
             # Who asked for many names in the first day is known by now, and for good.
             curious = [source for source, asked in self._asked.items() if asked >= self._detector.names]
@@ -175,30 +169,41 @@ class RoleChangeWatch:
 
     def _learn(self, flows: pl.DataFrame) -> None:
         """Without a map, tell devices by what they are called for and what they call."""
-        served = flows.filter(pl.col("dst_port").is_in(_SERVED) & pl.col("dst_inside") & pl.col("answered"))
-        called = flows.filter(pl.col("dst_port").is_in(_CALLED) & pl.col("src_inside") & pl.col("answered"))
-        seen = pl.concat([served.select("seq", "clock", host="dst"), called.select("seq", "clock", host="src")])
-        for host, clock in (
-            seen.sort("seq").unique("host", keep="first", maintain_order=True).select("host", "clock").iter_rows()
-        ):
-            if host not in self._learnt and len(self._learnt) < HOSTS:
-                self._learnt[host] = _Learnt(since=clock)
+        served = pl.col("dst_port").is_in(_SERVED) & pl.col("dst_inside")
+        called = pl.col("dst_port").is_in(_CALLED) & pl.col("src_inside")
+        seen = (
+            flows.lazy()
+            .filter(pl.col("new_today") & pl.col("answered") & (served | called))
+            .select(src_key=pl.when(called).then("src_key").otherwise("dst_key"), since="clock", browses=False)
+            .filter(pl.col("src_key").is_first_distinct())
+            .collect()
+            .join(self._learnt, on="src_key", how="anti", maintain_order="left")
+        )
+        self._learnt = pl.concat([self._learnt, seen.head(HOSTS - self._learnt.height)])
+
+    def _of_learnt(self, flows: pl.DataFrame) -> pl.DataFrame:
+        """Keep what those browse that have long been devices and no browsers."""
+        # What a machine did before it was known as a device is not remembered, wherever the stream is cut.
+        devices = self._learnt.filter(~pl.col("browses"))
+        rows = (
+            flows.lazy()
+            .filter(pl.col("src_key").is_in(devices["src_key"].implode()) & _BROWSES)
+            .join(devices.lazy(), on="src_key", maintain_order="left")
+            .filter(pl.col("clock") > pl.col("since"))
+            .with_columns(early=pl.col("clock") - pl.col("since") < self._detector.learnt // MICROSECOND)
+            .collect()
+        )
+        browsers = rows.filter("early")["src_key"].unique().implode()
+        self._learnt = self._learnt.with_columns(browses=pl.col("browses") | pl.col("src_key").is_in(browsers))
+        return _keyed(rows.filter(~pl.col("src_key").is_in(browsers)).with_columns(sort=pl.lit(WEB)))
 
     def _of_devices(self, rows: pl.DataFrame) -> pl.DataFrame:
-        hosts = rows.unique("src_key")
-        if self._devices.mapped:
-            keys = [key for key, host in hosts.select("src_key", "src").iter_rows() if self._devices.holds(host)]
-            return rows.filter(pl.col("src_key").is_in(pl.Series(keys, dtype=pl.UInt64()).implode()))
-        # What a machine did before it was known as a device is not remembered, wherever the stream is cut.
-        since = [(host, self._learnt[host].since) for host in hosts["src"] if host in self._learnt]
-        learnt = pl.DataFrame(since, schema={"src": pl.String(), "since": pl.Int64()}, orient="row")
-        later = rows.join(learnt, on="src", maintain_order="left").filter(pl.col("clock") > pl.col("since"))
-        return later.drop("since")
+        hosts = rows.select("src_key", "src").filter(pl.col("src_key").is_first_distinct())
+        keys = [key for key, host in hosts.iter_rows() if self._devices.holds(host)]
+        return _keyed(rows.filter(pl.col("src_key").is_in(pl.Series(keys, dtype=pl.UInt64()).implode())))
 
     def _take(self, row: Mapping[str, Any]) -> None:
         source, clock, sort = row["src"], row["clock"], row["sort"]
-        if not self._devices.mapped and not self._has_learnt(source, clock):
-            return
         if self._curious(source, clock) if sort == NAMES else self._usual(source, row["dst"], row["dst_port"]):
             return
         new = _New(_act(row), sort)
@@ -215,13 +220,6 @@ class RoleChangeWatch:
             run.facts.update(one.sort for one in recent.contacts)
             run.facts["cold"] = int(self._cold(clock))
             del self._recent[source]
-
-    def _has_learnt(self, source: str, clock: int) -> bool:
-        """Tell whether the machine has long been a device and no browser; a new contact within makes it a browser."""
-        learnt = self._learnt[source]
-        if clock - learnt.since < self._detector.learnt // MICROSECOND:
-            learnt.browses = True
-        return not learnt.browses
 
     def _usual(self, source: str, target: str, port: int) -> bool:
         roles = self._devices.roles
@@ -268,41 +266,42 @@ class RoleChangeWatch:
         )
 
 
-def _contacts(tables: Mapping[Kind, pl.DataFrame], *, mapped: bool) -> list[tuple[str, pl.DataFrame]]:
-    """Give the records that matter, by sort, whoever made them."""
-    found = []
-    port, tcp = pl.col("dst_port"), pl.col("proto") == "tcp"
+_BROWSES = (
+    pl.col("src_inside")
+    & pl.col("dst_outside")
+    & pl.col("dst_port").is_in(_WEB_PORTS)
+    & ((pl.col("proto") == "tcp") | (pl.col("dst_port") == 443))  # noqa: PLR2004 - QUIC
+)
+
+
+def _contacts(tables: Mapping[Kind, pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Give the records that matter, with their sort, whoever made them."""
     if Kind.FLOW in tables:
-        flows = tables[Kind.FLOW]
-        web = pl.col("src_inside") & pl.col("dst_outside") & port.is_in(_WEB_PORTS)
-        found.append((WEB, flows.filter(web & (tcp | (port == 443)))))  # noqa: PLR2004  # QUIC
-        if mapped:
-            spoke = pl.col("answered").fill_null(value=True) & (pl.col("dst_bytes") > 0).fill_null(value=True)
-            inside = pl.col("src_inside") & pl.col("dst_inside") & (pl.col("src_key") != pl.col("dst_key"))
-            found.append((ADMIN, flows.filter(inside & tcp & port.is_in(_ADMIN_PORTS) & spoke)))
-    if mapped and Kind.DNS in tables:
-        found.append((NAMES, tables[Kind.DNS].filter(pl.col("src_inside") & pl.col("query").is_not_null())))
-    return found
-
-
-def _keyed(sort: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """Give clock, began, origin, record, src, dst, dst_port, sort, and key: a number for what was contacted."""
-    what = {
-        WEB: pl.col("dst_key"),
-        ADMIN: joined_key(pl.col("dst_key"), pl.col("dst_port")),
-        NAMES: pl.col("dst").hash(),
-    }
-    if sort == NAMES:
+        spoke = pl.col("answered").fill_null(value=True) & (pl.col("dst_bytes") > 0).fill_null(value=True)
+        inside = pl.col("src_inside") & pl.col("dst_inside") & (pl.col("src_key") != pl.col("dst_key"))
+        session = inside & (pl.col("proto") == "tcp") & pl.col("dst_port").is_in(_ADMIN_PORTS) & spoke
+        sort = pl.when(_BROWSES).then(pl.lit(WEB)).when(session).then(pl.lit(ADMIN))
+        yield tables[Kind.FLOW].lazy().filter("new_today").with_columns(sort=sort).drop_nulls("sort").collect()
+    if Kind.DNS in tables:
+        asked = tables[Kind.DNS].filter(pl.col("src_inside") & ~pl.col("query").str.contains(_AT_HOME))
         # The last two labels stand for a site, near enough to count many of them.
-        site = pl.col("query").str.extract(r"([^.]+\.[^.]+)$")
-        rows = rows.filter(~pl.col("query").str.contains(_AT_HOME)).with_columns(
-            dst=site, dst_port=pl.lit(53, pl.UInt16())
-        )
-        rows = rows.filter(pl.col("dst").is_not_null())
+        yield asked.with_columns(
+            sort=pl.lit(NAMES), dst=pl.col("query").str.extract(r"([^.]+\.[^.]+)$"), dst_port=pl.lit(53, pl.UInt16())
+        ).drop_nulls("dst")
+
+
+def _keyed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Give clock, began, origin, record, src, dst, dst_port, sort, and key: a number for what was contacted."""
+    what = (
+        pl.when(pl.col("sort") == NAMES)
+        .then(pl.col("dst").hash())
+        .when(pl.col("sort") == ADMIN)
+        .then(joined_key(pl.col("dst_key"), pl.col("dst_port")))
+        .otherwise("dst_key")
+    )
     return rows.select(
-        *("clock", "began", "origin", "record", "src", "dst", "dst_port"),
-        sort=pl.lit(sort),
-        key=joined_key(pl.col("src_key"), what[sort], pl.lit(sort)),
+        *("clock", "began", "origin", "record", "src", "dst", "dst_port", "sort"),
+        key=joined_key(pl.col("src_key"), what, pl.col("sort")),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import polars as pl
 
+from cloison.detect.arrival import in_order_of_arrival
 from cloison.detect.channel_clues import (
     SPELL,
     SPELLS,
@@ -138,15 +139,11 @@ class StrangeChannelWatch:
     def step(self, tables: Mapping[Kind, pl.DataFrame]) -> None:
         """See `Watch.step`."""
         readers = ((Kind.FLOW, self._sessions), (Kind.TLS, handshake_clues), (Kind.HTTP, request_clues))
-        rows = pl.concat(
-            self._rare[kind].keep(reader(tables[kind])).with_columns(kind=pl.lit(place, pl.Int8()))
-            for place, (kind, reader) in enumerate(readers)
-            if kind in tables
+        rows = in_order_of_arrival(
+            self._rare[kind].keep(reader(tables[kind])) for kind, reader in readers if kind in tables
         )
         # A clue counts once, so that only the first record that shows a set of them matters.
-        rows = rows.sort("clock", "origin", "record", "kind", maintain_order=True).unique(
-            ["src", "dst", "dst_port", "clues"], keep="first", maintain_order=True
-        )
+        rows = rows.unique(["src", "dst", "dst_port", "clues"], keep="first", maintain_order=True)
         for row in rows.iter_rows(named=True):
             self._take(row)
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import polars as pl
 
+from cloison.detect.arrival import in_order_of_arrival
 from cloison.detect.burst import Bursts, microseconds
 from cloison.detect.detector import NETWORK, Context
 from cloison.detect.firsts import DAY, Firsts
@@ -87,8 +88,7 @@ class SweepWatch:
         ]
         if not called:
             return
-        rows = pl.concat(called).sort("clock", "origin", "record", maintain_order=True)
-        for row in self._calls.new(rows).iter_rows(named=True):
+        for row in self._calls.new(in_order_of_arrival(called)).iter_rows(named=True):
             self._take(row)
 
     def findings(self) -> list[Finding]:
