@@ -42,6 +42,11 @@ LOGS = {
     "printservice-operational": "Microsoft-Windows-PrintService/Operational",
     "msexchange-management": "MSExchange Management",
     "taskscheduler": "Microsoft-Windows-TaskScheduler/Operational",
+    "codeintegrity": "Microsoft-Windows-CodeIntegrity/Operational",
+    "shell-core": "Microsoft-Windows-Shell-Core/Operational",
+    "vhdmp": "Microsoft-Windows-VHDMP/Operational",
+    "directory-service": "Directory Service",
+    "dns-client": "Microsoft-Windows-DNS-Client/Operational",
     "remote-desktop": "Microsoft-Windows-TerminalServices-RemoteConnectionManager/Operational",
 }
 
