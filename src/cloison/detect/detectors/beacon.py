@@ -132,19 +132,12 @@ class BeaconWatch:
         clockwork = pl.any_horizontal(
             (pl.col("proto") == proto) & pl.col("dst_port").is_in(ports) for proto, ports in CLOCKWORK.items()
         )
+        timed = pl.col("proto").is_in(["tcp", "udp"]) & pl.col("dst_port").is_not_null() & ~clockwork
         calls = (
-            self._leaving(flows)
-            .lazy()
-            .filter(pl.col("proto").is_in(["tcp", "udp"]) & pl.col("dst_port").is_not_null() & ~clockwork)
+            flows.lazy()
+            .filter(timed & self._leaving(flows))
             .select(
-                "seq",
-                "clock",
-                "origin",
-                "record",
-                "src_bytes",
-                "src_key",
-                "dst_key",
-                "src_inside",
+                *("seq", "clock", "origin", "record", "src_bytes", "src_key", "dst_key", "src_inside", "new_today"),
                 pair=joined_key(pl.col("src_key"), pl.col("dst_key"), pl.col("dst_port")),
                 second=pl.col("began") // SECOND,
                 day=pl.col("clock") // DAY,
@@ -165,16 +158,18 @@ class BeaconWatch:
         """See `Watch.findings`."""
         return [self._say(run) for run in self._runs]
 
-    def _leaving(self, flows: pl.DataFrame) -> pl.DataFrame:
-        """Keep the calls that leave the hospital, as far as anyone can know."""
+    def _leaving(self, flows: pl.DataFrame) -> pl.Expr:
+        """Tell the calls that leave the hospital, as far as anyone can know."""
         if self._mapped:
-            return flows.filter(pl.col("src_inside") & pl.col("dst_outside"))
-        web = pl.col("dst_inside") & (pl.col("dst_port").is_in(WEB) | odd_port())
-        calls = flows.filter(pl.col("dst_outside") | (pl.col("src_inside") & web))
+            return pl.col("src_inside") & pl.col("dst_outside")
+        web = pl.col("src_inside") & pl.col("dst_inside") & (pl.col("dst_port").is_in(WEB) | odd_port())
         apart = pl.any_horizontal(
             pl.col("src").str.starts_with(block) != pl.col("dst").str.starts_with(block) for block in BLOCKS
         )
-        return calls.filter(pl.col("dst_outside") | (apart & ~pl.col("dst").str.contains(":", literal=True)))
+        # The text of addresses is looked at only where their numbers leave it open.
+        near = flows.lazy().filter(web).select("seq", "src", "dst").collect()
+        crossing = near.filter(apart & ~pl.col("dst").str.contains(":", literal=True))["seq"]
+        return pl.col("dst_outside") | pl.col("seq").is_in(crossing.implode())
 
     def _notice_public(self, calls: pl.DataFrame) -> None:
         """Remember the public addresses that call others: they are ours, as their calls pass here."""
@@ -184,8 +179,8 @@ class BeaconWatch:
 
     def _meet(self, calls: pl.DataFrame) -> None:
         meeting = joined_key(pl.col("src_key"), pl.col("dst_key"), pl.col("day"))
-        met = calls.with_columns(meeting=meeting).unique("meeting", keep="first", maintain_order=True)
-        new = met.select(*_CALLERS).join(self._callers, on="meeting", how="anti")
+        met = calls.lazy().filter("new_today").with_columns(meeting=meeting).select(*_CALLERS)
+        new = met.filter(pl.col("meeting").is_first_distinct()).collect().join(self._callers, on="meeting", how="anti")
         self._callers = pl.concat([self._callers, new])
 
     def _convict(self, counted: pl.DataFrame, flows: pl.DataFrame) -> None:

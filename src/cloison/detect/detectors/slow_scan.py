@@ -66,20 +66,22 @@ class SlowScanWatch:
             .collect()
         )
         for row in self._failed.new(rows).iter_rows(named=True):
-            self._take(str(row["src"]), _act(row))
+            self._take(row)
 
     def findings(self) -> list[Finding]:
         """See `Watch.findings`."""
         return [self._say(run) for run in self._runs if not self._roles.looks(run.source)]
 
-    def _take(self, source: str, act: Act) -> None:
-        run = self._runs.live(source, act.clock)
+    def _take(self, row: Mapping[str, Any]) -> None:
+        source, clock, daily = str(row["src"]), row["clock"], self._detector.daily
+        run = self._runs.live(source, clock)
         if run is not None:
-            run.add(act)
+            run.add(_act(row))
             return
-        known = self._bursts.latest(source, act.clock)
-        if sum(one.clock // DAY == act.clock // DAY for one in known) >= self._detector.daily:
+        known = self._bursts.latest(source, clock)
+        if len(known) >= daily and known[-daily].clock // DAY == clock // DAY:
             return
+        act = _act(row)
         acts = self._bursts.take(source, act)
         if len(acts) >= self._detector.machines and not self._runs.full(source):
             run = self._runs.open(source, act, list(acts)[:-1])
