@@ -58,10 +58,12 @@ class Places:
     def _learn(self, rows: pl.DataFrame) -> None:
         if self._known.height > ENTRIES:
             self._known = self._known.clear()
-        seen = pl.concat(
-            rows.select(key=f"{side}_key", address=side).unique("key", keep="any") for side in ("src", "dst")
+        known = self._known["key"].implode()
+        unknown = (
+            rows.lazy().filter(~pl.col(f"{side}_key").is_in(known)).select(key=f"{side}_key", address=side)
+            for side in ("src", "dst")
         )
-        new = seen.unique("key", keep="any").join(self._known, on="key", how="anti")
+        new = pl.concat(pl.collect_all(unknown)).filter(pl.col("key").is_first_distinct())
         if new.height == 0:
             return
         inside, outside = self._sides(new["address"])

@@ -1,5 +1,6 @@
 """Which connections only repeat another of the day: most of them, in any network."""
 
+import numpy as np
 import polars as pl
 
 from cloison.detect.firsts import DAY
@@ -36,16 +37,19 @@ class Repeats:
         day = rows["clock"].item(0) // DAY
         if day > self._day:
             self._seen, self._day = self._seen.filter(pl.col("day") >= day), day
-        marked = (
+        new = (
             rows.lazy()
             .select(sort=_sort(rows.columns), day=pl.col("clock") // DAY)
-            .with_columns(first=pl.col("sort").is_first_distinct())
+            .with_row_index("at")
+            .filter(~pl.col("sort").is_in(self._seen["sort"].implode()))
+            .filter(pl.col("sort").is_first_distinct())
             .collect()
         )
-        new = marked.filter("first").drop("first").join(self._seen, on="sort", how="anti")
         if self._seen.height + new.height <= LIMIT:
-            self._seen = pl.concat([self._seen, new])
-        return rows.with_columns(new_today=marked["first"] & marked["sort"].is_in(new["sort"].implode()))
+            self._seen = pl.concat([self._seen, new.drop("at")])
+        new_today = np.zeros(rows.height, dtype=np.bool_)
+        new_today[new["at"].to_numpy()] = True
+        return rows.with_columns(new_today=pl.Series(new_today))
 
 
 def _sort(columns: list[str]) -> pl.Expr:
