@@ -95,20 +95,15 @@ class Sessions:
     def _keep(self, rows: pl.DataFrame) -> None:
         """Keep what a later session may complete."""
         now, place = rows["clock"].item(-1), rows["place"].item(-1)
-        self._recent = rows.filter(
-            (pl.col("clock") >= now - self._doors.window)
-            & (pl.col("place") >= place - LONGEST)
-            & (pl.int_range(pl.len()).reverse().over("pair") < self._doors.need)
-        )
+        recent = rows.filter((pl.col("clock") >= now - self._doors.window) & (pl.col("place") >= place - LONGEST))
+        self._recent = recent.filter(pl.int_range(pl.len()).reverse().over("pair") < self._doors.need)
 
     def _short(self, flows: pl.LazyFrame) -> pl.LazyFrame:
         port = pl.col("dst_port").replace_strict(self._ports, default=None, return_dtype=pl.String())
-        named = pl.when(pl.col("service").is_in(sorted(set(self._ports.values())))).then(pl.col("service"))
-        protocol = pl.coalesce(named, port)
+        named = pl.any_horizontal(pl.col("service") == name for name in sorted(set(self._ports.values())))
+        protocol = pl.coalesce(pl.when(named).then("service"), port)
         least = protocol.replace_strict(_LEAST, default=1, return_dtype=pl.Int64())
-        looked = pl.col("dst_port").is_in(list(self._ports)) | pl.col("service").is_in(
-            sorted(set(self._ports.values()))
-        )
+        looked = pl.col("dst_port").is_in(list(self._ports)) | named
         short = pl.col("src_bytes").cast(pl.Int64()).is_between(least, _MOST) & pl.col("dst_bytes").is_between(1, _MOST)
         return (
             flows.filter(looked & (pl.col("proto") == "tcp") & pl.col("answered"))
