@@ -10,7 +10,7 @@ def test_every_rule_that_ships_can_be_used_and_says_what_it_is_for():
     shipped = rules_of()
     assert shipped.refusals == ()
     for rule in shipped.rules:
-        assert rule.techniques
+        assert rule.techniques or not rule.alerts
         assert rule.tactics
         assert rule.title
     assert len({rule.title for rule in shipped.rules}) == len(shipped.rules)
