@@ -33,7 +33,7 @@ STRETCH = 16_384
 """Observations given at once."""
 
 _FILTER = (
-    "(smb or smb2 or dcerpc or kerberos or ntlmssp or dns or llmnr or mdns or http or tls.handshake.type in {1,2} "
+    "(smb or smb2 or dcerpc or kerberos or ntlmssp or dns or llmnr or mdns or http or tls.handshake.type in {1,2,11} "
     "or dhcp or rdp.rt_cookie or arp or dicom.pdu.type or hl7) and not icmp and not icmpv6"
 )
 _TIMES = ("ts", "seen_at")

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
+from cloison.ingest.detail.certificates import subject_and_issuer
 from cloison.ingest.detail.frame import Frame, Observed, Waiting, as_number, at
 from cloison.model.observations import Kind
 
-_CLIENT_HELLO, _SERVER_HELLO = "1", "2"
+_CLIENT_HELLO, _SERVER_HELLO, _CERTIFICATE = "1", "2", "11"
+_CHANGE_CIPHER = "20"
+_TLS13 = 0x0304
 _VERSIONS = {0x0002: "SSLv2", 0x0300: "SSLv3", 0x0301: "TLSv10", 0x0302: "TLSv11", 0x0303: "TLSv12", 0x0304: "TLSv13"}
 
 
@@ -48,20 +51,25 @@ class Http:
 
 
 class Tls:
-    """Handshakes: whom the client asked for, how it looks (JA3, JA4), which version the server took."""
+    """Handshakes: whom the client asked for, how it looks (JA3, JA4), which version the server took, its certificate.
+
+    TLS 1.3 hides the certificate, and a session taken up again has none.
+    """
 
     fields: ClassVar[tuple[str, ...]] = (
         "tls.handshake.type", "tls.handshake.extensions_server_name", "tls.handshake.version",
         "tls.handshake.extensions.supported_version", "tls.handshake.ja3", "tls.handshake.ja4",
+        "tls.handshake.certificate", "tls.record.content_type",
     )  # fmt: skip
     protocols: ClassVar[frozenset[str]] = frozenset({"tls", "ssl"})
 
     def __init__(self) -> None:
         """Begin with no handshake."""
         self._waiting = Waiting(Kind.TLS)
+        self._nameless = Waiting(Kind.TLS)
 
     def take(self, frame: Frame) -> Iterator[Observed]:
-        """Look for a hello, the client's or the server's."""
+        """Look for a hello, the client's or the server's, and for the server's certificate."""
         kinds = frame.all("tls.handshake.type")
         if _CLIENT_HELLO in kinds:
             row = frame.row() | {
@@ -76,8 +84,27 @@ class Tls:
                 "tls.handshake.version"
             )
             row = self._waiting.answer(frame.stream) or frame.row(reply=True)
-            yield Kind.TLS, row | {"seen_at": frame.time_us, "version": _VERSIONS.get(version or 0)}
+            row |= {"seen_at": frame.time_us, "version": _VERSIONS.get(version or 0)}
+            if _CERTIFICATE in kinds:
+                yield Kind.TLS, row | _certified(frame)
+            elif version == _TLS13 or _CHANGE_CIPHER in frame.all("tls.record.content_type"):
+                yield Kind.TLS, row
+            else:
+                yield from self._nameless.put(frame.stream, row)
+        elif _CERTIFICATE in kinds:
+            row_certified = self._nameless.answer(frame.stream)
+            if row_certified is not None:
+                # The client's certificate, when it shows one, comes after the server's.
+                its_own = frame.ends()[0] == row_certified["dst"]
+                yield Kind.TLS, row_certified | ({"seen_at": frame.time_us} | _certified(frame) if its_own else {})
 
     def end(self) -> Iterator[Observed]:
-        """Give the hellos that nobody answered."""
-        return self._waiting.end()
+        """Give the hellos that nobody answered, and the handshakes whose certificate was not seen."""
+        yield from self._waiting.end()
+        yield from self._nameless.end()
+
+
+def _certified(frame: Frame) -> dict[str, str | None]:
+    """Tell the server's own certificate, which comes first (RFC 5246, 7.4.2)."""
+    subject, issuer = subject_and_issuer(frame.first("tls.handshake.certificate") or "")
+    return {"subject": subject, "issuer": issuer}
