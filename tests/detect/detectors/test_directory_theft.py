@@ -1,9 +1,10 @@
 from ipaddress import ip_address, ip_network
 
 import pytest
-from tests.detect.traffic import findings_of, flow, logon, rpc, smb
+from tests.detect.traffic import batch, findings_of, flow, fold, in_order, logon, rpc, smb
 
 from cloison.detect.detectors.directory_theft import DETECTOR
+from cloison.detect.live import Live
 from cloison.model.hospital import Asset, AssetId, Hospital, Zone, ZoneId, ZoneKind
 
 BAD, CONTROLLER = "10.1.0.7", "10.2.0.1"
@@ -44,12 +45,25 @@ def test_quiet_on_ordinary_questions(row):
     assert findings_of([row], DETECTOR) == ()
 
 
-@pytest.mark.parametrize("at", [0, 20])
-def test_quiet_between_controllers_which_answer_kerberos(at):
+def answers_kerberos(at):
     asked = flow(at, "10.1.0.3", BAD, 88)
     ticket = logon(at, "10.1.0.3", BAD, "carer", protocol="kerberos", dst_port=88)
-    assert findings_of([SYNC, asked], DETECTOR) == ()
-    assert findings_of([SYNC, ticket], DETECTOR) == ()
+    return asked, ticket
+
+
+@pytest.mark.parametrize("answer", answers_kerberos(0))
+def test_quiet_between_controllers_which_answer_kerberos(answer):
+    assert findings_of([SYNC, answer], DETECTOR) == ()
+
+
+@pytest.mark.parametrize("answer", answers_kerberos(20))
+def test_fires_and_is_put_right_when_the_machine_answers_kerberos_later(answer):
+    live = Live(fold(DETECTOR))
+    first, second = (batch([row]) for row in in_order([SYNC, answer]))
+    (told,), (righted,) = live.step(first), live.step(second)
+    assert (told.id, told.confidence, righted.confidence) == (righted.id, 0.8, 0.1)
+    assert "most likely it is one" in str(righted.explanation)
+    assert findings_of([SYNC, answer], DETECTOR) == (righted,)
 
 
 def test_quiet_for_a_controller_of_the_map_unless_it_takes_more_than_the_directory():

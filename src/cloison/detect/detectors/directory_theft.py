@@ -1,15 +1,15 @@
 """A host that takes the secrets of the directory, or of another machine, over the network."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 import polars as pl
 
 from cloison.detect.detector import NETWORK, Context
 from cloison.detect.roles import Roles
-from cloison.detect.run import Run
+from cloison.detect.run import Run, moment
 from cloison.detect.signs import Sign, SignWatch
 from cloison.model.finding import Barrier, Finding, Technique
 from cloison.model.observations import Kind
@@ -119,35 +119,53 @@ class DirectoryTheft:
 
 
 class DirectoryTheftWatch:
-    """The signs, and which machines answer as domain controllers: at most `CONTROLLERS` of them."""
+    """The signs, and since when machines are known to answer as controllers: at most `CONTROLLERS` of them."""
 
     def __init__(self, detector: DirectoryTheft, context: Context) -> None:
         self._signs = SignWatch(detector, context)
-        self._controllers: set[str] = set()
+        self._controllers: dict[str, int] = {}
 
     def step(self, tables: Mapping[Kind, pl.DataFrame]) -> None:
         """See `Watch.step`."""
         answering = []
         if Kind.FLOW in tables:
             kdc = (pl.col("dst_port") == _KDC_PORT) & pl.col("answered") & (pl.col("dst_bytes") > 0)
-            answering.append(tables[Kind.FLOW].lazy().filter(kdc).select("dst").unique().collect())
+            answering.append(
+                tables[Kind.FLOW].lazy().filter(pl.col("new_today") & kdc).select("dst", "clock").collect()
+            )
         if Kind.LOGON in tables:
             kdc = (pl.col("protocol") == "kerberos") & pl.col("success").is_not_null()
-            answering.append(tables[Kind.LOGON].lazy().filter(kdc).select("dst").unique().collect())
+            answering.append(tables[Kind.LOGON].lazy().filter(kdc).select("dst", "clock").collect())
         for table in answering:
-            for host in table["dst"].sort():
-                if len(self._controllers) < CONTROLLERS:
-                    self._controllers.add(host)
+            for host, clock in table.unique("dst", keep="first", maintain_order=True).iter_rows():
+                if host in self._controllers or len(self._controllers) < CONTROLLERS:
+                    self._controllers[host] = min(clock, self._controllers.get(host, clock))
         self._signs.step({kind: rows for kind, rows in tables.items() if kind in {Kind.RPC, Kind.SMB}})
 
     def findings(self) -> list[Finding]:
         """See `Watch.findings`."""
+        found = [(one, self._known_since(one)) for one in self._signs.findings()]
         return [
-            one
-            for one in self._signs.findings()
-            if one.technique != "T1003.006" or one.sources[0] not in self._controllers
+            one if known is None else replace(one, confidence=LATE, explanation=_late(one))
+            for one, known in found
+            if known is None or known > one.detected_at
         ]
 
+    def _known_since(self, finding: Finding) -> datetime | None:
+        """Tell since when who asked for a replication is known for a controller."""
+        clock = self._controllers.get(finding.sources[0])
+        return moment(clock) if clock is not None and finding.technique == "T1003.006" else None
+
+
+def _late(finding: Finding) -> Sentence:
+    # What was told live cannot be taken back: it is put right.
+    return say(
+        "{what} Since then it has answered as a domain controller: most likely it is one.", what=finding.explanation
+    )
+
+
+LATE = 0.1
+"""Confidence when the machine turns out to answer as a controller: an intruder's machine hardly ever does."""
 
 _CONTROLLERS_ONLY = say("Only domain controllers ask each other for this, and it is not known as one.")
 _NOBODY = say("No ordinary work does this from another machine.")
