@@ -1,6 +1,6 @@
 import pytest
 
-from cloison.words import say, say_many, untranslated, verbatim
+from cloison.words import catalogued, say, say_many, untranslated, verbatim
 
 
 def french(template, plural, count):
@@ -27,6 +27,15 @@ def test_each_language_chooses_its_plural(count, english, translated):
 def test_braces_in_values_are_only_text():
     assert str(say("the name is {name}", name="{0} {name}")) == "the name is {0} {name}"
     assert str(verbatim("100 % {of} it")) == "100 % {of} it"
+
+
+@pytest.mark.parametrize("text", ["Security log cleared", "A {brace} of {{them}}", "}{"])
+def test_a_text_of_the_catalogues_is_its_own_english(text):
+    assert str(catalogued(text)) == text
+
+
+def test_a_text_of_the_catalogues_is_translated():
+    assert catalogued("a door").render(french) == "une porte"
 
 
 def test_equal_sentences_compare_equal():

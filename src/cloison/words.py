@@ -59,6 +59,11 @@ def verbatim(text: str) -> Sentence:
     return Sentence(template="{text}", values=(("text", text),))
 
 
+def catalogued(text: str) -> Sentence:
+    """Wrap a text that ships as data and has its entry in the catalogues: the title of a rule of Cloison's."""
+    return Sentence(template=text.replace("{", "{{").replace("}", "}}"))
+
+
 def untranslated(template: str, plural: str | None, count: int | None) -> str:
     """The English form, as written."""
     return plural if plural is not None and count != 1 else template

@@ -36,6 +36,10 @@ def test_a_zip_is_read_as_the_folder(folder, tmp_path):
     assert not (tmp_path.parent / "b.yml").exists()
 
 
+def test_a_strangers_rule_does_not_pass_for_one_that_ships(folder):
+    assert not any(text.shipped for text in read_texts(folder))
+
+
 def test_one_file_is_read(folder):
     assert [text.file for text in read_texts(folder / "b.yml")] == ["b.yml"]
 
@@ -58,4 +62,5 @@ def test_what_is_absent_empty_or_broken_is_told(tmp_path):
 
 def test_rules_ship():
     assert all(text.file.startswith("cloison/") for text in shipped_texts())
+    assert all(text.shipped for text in shipped_texts())
     assert len(shipped_texts()) >= 2

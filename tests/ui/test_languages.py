@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from cloison.ops.rules import rules_of
 from cloison.ui.cli.program import in_language
 from cloison.ui.languages import Translator, _messages
-from cloison.words import say, say_many
+from cloison.words import catalogued, say, say_many
 
 SOURCE = Path(__file__).parents[2] / "src" / "cloison"
 PLACE = re.compile(r"{(\w+)")
@@ -74,6 +75,7 @@ def test_every_plural_has_two_french_forms():
 
 def test_no_french_sentence_is_left_over():
     said = {template for _, template, _ in said_in_the_code()} | set(help_texts()) | set(words_chosen_at_run_time())
+    said |= titles_of_shipped_rules()
     pages = "".join(path.read_text() for path in templates())
     assert {template for template in _messages("fr") if template not in said and template not in pages} == set()
 
@@ -93,6 +95,23 @@ def words_chosen_at_run_time():
             for node in ast.walk(ast.parse(path.read_text()))
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         )
+
+
+def titles_of_shipped_rules():
+    """Titles that a person may read: a rule that only serves a correlation is never told."""
+    known = rules_of()
+    told = (*(rule for rule in known.rules if rule.alerts), *known.correlations)
+    return {catalogued(one.title).template for one in told}
+
+
+def test_every_shipped_rule_has_its_french_title():
+    french = _messages("fr")
+    assert {title for title in titles_of_shipped_rules() if title not in french} == set()
+
+
+def test_no_two_shipped_rules_bear_the_same_french_title():
+    titles = [_messages("fr")[title][0] for title in titles_of_shipped_rules()]
+    assert sorted(titles) == sorted(set(titles))
 
 
 def test_every_help_text_has_its_french():

@@ -63,7 +63,7 @@ def shipped_texts() -> tuple[RuleText, ...]:
 
 
 def _text(entry: Traversable) -> RuleText:
-    return RuleText(file=f"cloison/{entry.name}", content=entry.read_bytes())
+    return RuleText(file=f"cloison/{entry.name}", content=entry.read_bytes(), shipped=True)
 
 
 def _texts(path: Path) -> Iterator[RuleText]:

@@ -115,6 +115,7 @@ class Rule:
         techniques: ATT&CK ids, as tagged, the first one first.
         tactics: ATT&CK tactics, as tagged: "lateral-movement".
         alerts: whether a match counts by itself; False when only a correlation uses it.
+        shipped: whether it came with Cloison: its title is then said in the reader's language.
     """
 
     id: str
@@ -127,6 +128,7 @@ class Rule:
     places: tuple[Place, ...]
     condition: Condition
     alerts: bool = True
+    shipped: bool = False
 
 
 class Joining(StrEnum):
@@ -149,6 +151,7 @@ class Correlation:
         seconds: the matches lie within this time.
         at_least: how many matches (EVENT_COUNT) or distinct values (VALUE_COUNT); unused by the others.
         field: whose values are counted by VALUE_COUNT.
+        shipped: as for a rule.
     """
 
     id: str
@@ -164,14 +167,20 @@ class Correlation:
     seconds: int
     at_least: int = 1
     field: str = ""
+    shipped: bool = False
 
 
 @noun
 class RuleText:
-    """A file that may hold rules, as bytes."""
+    """A file that may hold rules, as bytes.
+
+    Attributes:
+        shipped: whether it came with Cloison.
+    """
 
     file: str
     content: bytes
+    shipped: bool = False
 
 
 @noun

@@ -25,6 +25,7 @@ def reason(content: bytes) -> str:
 
 def test_a_rule_carries_what_its_author_wrote():
     (rule,) = read_rules([text(ONE)]).rules
+    assert not rule.shipped
     assert (rule.title, rule.level, rule.techniques, rule.file) == ("Made", Level.HIGH, ("T1059.003",), "made.yml")
 
 

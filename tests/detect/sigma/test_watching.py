@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from tests.detect.sigma.events import rules
 
@@ -17,6 +19,15 @@ def test_a_book_names_the_fields_that_the_record_has():
     (rule,) = read.rules
     assert book.fields(rule.id) == ("Image", "NewProcessName", "CommandLine", "ProcessCommandLine")
     assert book.techniques[rule.id] == "T1059.003"
+
+
+def test_the_title_of_a_shipped_rule_is_said_in_the_readers_language_and_a_strangers_is_not():
+    read = rules("  a: {Image: a}\n  condition: a\n")
+    (rule,) = read.rules
+    ours = Book(replace(read, rules=(replace(rule, shipped=True),)))
+    assert ours.titles[rule.id].template == "Made"
+    assert str(Book(read).titles[rule.id]) == "Made"
+    assert Book(read).titles[rule.id].template != "Made"
 
 
 def test_whose_a_record_is_must_be_said_by_a_subclass():

@@ -78,7 +78,7 @@ def read_rules(texts: Iterable[RuleText]) -> RuleSet:
                 if "correlation" in document:
                     joint.append((text, _parsed(SigmaCorrelationRule, document)))
                     continue
-                _enter(rules, _rule(document, text.file))
+                _enter(rules, _rule(document, text))
             except _Refused as refused:
                 refusals.append(
                     RuleRefusal(file=text.file, title=title, reason=refused.reason, elsewhere=refused.elsewhere)
@@ -142,7 +142,7 @@ def _parsed(sort: Any, document: dict[str, Any]) -> Any:  # noqa: ANN401 - pySig
         raise _Refused(say("not a valid Sigma rule: {detail}", detail=verbatim(_short(error)))) from None
 
 
-def _rule(document: dict[str, Any], file: str) -> Rule:
+def _rule(document: dict[str, Any], text: RuleText) -> Rule:
     if _NOT_A_RULE & document.keys():
         raise _Refused(say("Sigma filters and the old action documents are not used"))
     read = _parsed(SigmaRule, document)
@@ -154,15 +154,16 @@ def _rule(document: dict[str, Any], file: str) -> Rule:
         named = "/".join(part or "*" for part in (source.product, source.category, source.service))
         raise _Refused(say("speaks of logs that are not read: {source}", source=named), elsewhere=True)
     return Rule(
-        id=str(read.id or file),
+        id=str(read.id or text.file),
         name=read.name or "",
-        title=read.title or file,
-        file=file,
+        title=read.title or text.file,
+        file=text.file,
         level=_level(read),
         techniques=techniques_in(_tags(read)),
         tactics=tactics_in(_tags(read)),
         places=places,
         condition=_condition(read),
+        shipped=text.shipped,
     )
 
 
@@ -196,7 +197,7 @@ def _correlations(
     made = []
     for text, read in joint:
         try:
-            one = _correlation(text.file, read, by_name)
+            one = _correlation(text, read, by_name)
         except _Refused as refused:
             refusals.append(RuleRefusal(file=text.file, title=read.title, reason=refused.reason))
             continue
@@ -207,7 +208,7 @@ def _correlations(
     return made
 
 
-def _correlation(file: str, read: SigmaCorrelationRule, by_name: Mapping[str, str]) -> Correlation:
+def _correlation(text: RuleText, read: SigmaCorrelationRule, by_name: Mapping[str, str]) -> Correlation:
     try:
         joining = Joining(read.type.name.lower())
     except ValueError:
@@ -229,9 +230,9 @@ def _correlation(file: str, read: SigmaCorrelationRule, by_name: Mapping[str, st
     elif not isinstance(condition, SigmaCorrelationCondition) or not names:
         raise _Refused(say("this sort of correlation is not supported"))
     return Correlation(
-        id=str(read.id or file),
-        title=read.title or file,
-        file=file,
+        id=str(read.id or text.file),
+        title=read.title or text.file,
+        file=text.file,
         level=_level(read),
         techniques=techniques_in(_tags(read)),
         tactics=tactics_in(_tags(read)),
@@ -252,6 +253,7 @@ def _correlation(file: str, read: SigmaCorrelationRule, by_name: Mapping[str, st
         seconds=read.timespan.seconds,
         at_least=max(1, least),
         field=field,
+        shipped=text.shipped,
     )
 
 

@@ -18,7 +18,7 @@ from cloison.detect.sigma.techniques import barrier_of, chief_technique
 from cloison.model.finding import Evidence, Finding, Technique, finding_id
 from cloison.model.observations import Kind
 from cloison.model.rules import Correlation, Level, Rule, RuleSet
-from cloison.words import Sentence, say, say_many, verbatim
+from cloison.words import Sentence, catalogued, say, say_many, verbatim
 
 COMPUTERS = 32_768
 """Machines followed; those that appear later are left out."""
@@ -77,6 +77,9 @@ class Book(Rebuilt):
         self.ranks = {id_: one.level.rank for id_, one in self.by_id.items()}
         self.techniques = {id_: chief_technique(one.techniques, one.tactics) for id_, one in self.by_id.items()}
         self.files = {id_: one.file for id_, one in self.by_id.items()}
+        self.titles = {
+            id_: catalogued(one.title) if one.shipped else verbatim(one.title) for id_, one in self.by_id.items()
+        }
 
     def fields(self, rule: str) -> tuple[str, ...]:
         """Give the names of the fields that a rule looks at, the record's names included."""
@@ -216,7 +219,7 @@ class RulesWatch:
             detector=self._detector,
             technique=Technique(chief.technique),
             barrier=barrier_of(one.techniques, one.tactics),
-            title=say("“{rule}” on {computer}", rule=one.title, computer=self.name_of(owner)),
+            title=say("“{rule}” on {computer}", rule=self._book.titles[chief.rule], computer=self.name_of(owner)),
             explanation=self._explained(computer, behaviour, matches),
             confidence=round(confidence_of(behaviour, self._tunables.chances(), self._tunables.support), 3),
             sources=_acting(behaviour),
@@ -230,20 +233,24 @@ class RulesWatch:
     def _explained(self, computer: Computer, behaviour: Behaviour, matches: int) -> Sentence:
         others = len(behaviour.rules) - 1
         return say(
-            "The record says: {seen}. Rule of level “{level}”, {file}{others}; matched by {matches} of {events} "
-            "records of this machine.",
+            "The record says: {seen}. Rule of level “{level}”, {file}{others}; {matches}.",
             seen=behaviour.chief.seen or "—",
             level=LEVELS[behaviour.chief.rank],
             file=self._book.files[behaviour.chief.rule],
             others=say_many(", and {n} other rule agrees", ", and {n} other rules agree", others) if others else "",
-            matches=matches,
-            events=computer.events,
+            matches=say_many(
+                "{n} record of this machine matches, of {events}",
+                "{n} records of this machine match, of {events}",
+                matches,
+                events=computer.events,
+            ),
         )
 
     def _evidence(self, pulses: Iterable[Pulse]) -> Iterator[Evidence]:
         for pulse in pulses:
-            note = f"{self._book.by_id[pulse.rule].title}: {pulse.seen}"
-            yield Evidence(origin=pulse.origin, record=pulse.record, note=verbatim(note))
+            title = self._book.titles[pulse.rule]
+            note = say("{rule} — {seen}", rule=title, seen=pulse.seen) if pulse.seen else title
+            yield Evidence(origin=pulse.origin, record=pulse.record, note=note)
 
 
 def _acting(behaviour: Behaviour) -> tuple[str, ...]:
