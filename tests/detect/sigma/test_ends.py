@@ -35,6 +35,12 @@ def test_an_event_that_names_nobody_is_its_computers():
     assert ends(1, Image="x") == (ME, ME)
 
 
+def test_who_did_it_is_told_beside_and_the_number_of_the_event_is_not():
+    event = {"EventID": "4720", "TargetUserName": "new", "SubjectUserName": "someone", "User": "-", "Status": "0x0"}
+    assert told(event, ("EventID",)) == "SubjectUserName=someone TargetUserName=new"
+    assert told(event, ("TargetUserName", "User")) == "TargetUserName=new SubjectUserName=someone"
+
+
 def test_fields_are_told_short():
     shown = told({"A": "x" * 500, "B": "a\n  b"}, ("A", "C", "B"))
     assert shown.endswith("B=a b")

@@ -80,13 +80,40 @@ def _other(name: str, own: pl.Expr) -> pl.Expr:
 
 
 def told(fields: Mapping[str, str], names: tuple[str, ...]) -> str:
-    """Give the fields that a rule looked at, with their values, short enough for a screen."""
-    shown = [f"{name}={_cut(fields[name])}" for name in names if fields.get(name)]
-    return " ".join(shown[:SHOWN])
+    """Give the fields that a rule looked at, then who did it to what, with their values, short enough for a screen."""
+    asked = [name for name in names if _speaks(name, fields)]
+    beside = [name for name in WHO if name not in asked and _speaks(name, fields)]
+    return " ".join(f"{name}={_cut(fields[name])}" for name in (*asked[:SHOWN], *beside[:BESIDE]))
 
+
+def _speaks(name: str, fields: Mapping[str, str]) -> bool:
+    # An event's number says nothing that the rule's title does not; "-" stands for nothing in Windows' events.
+    return name != "EventID" and fields.get(name, "").strip() not in _EMPTY
+
+
+_EMPTY = frozenset({"", "-"})
 
 SHOWN = 4
-"""Fields told of one event."""
+"""Fields told of one event, of those that the rule looked at."""
+
+BESIDE = 2
+"""Fields told beside them."""
+
+WHO: tuple[str, ...] = (
+    "SubjectUserName",
+    "TargetUserName",
+    "User",
+    "MemberName",
+    "MemberSid",
+    "ObjectDN",
+    "ServiceName",
+    "TaskName",
+    "ShareName",
+    "CommandLine",
+    "Image",
+    "NewProcessName",
+)
+"""Fields that tell who acted on whom or what, the most telling first."""
 
 LONGEST = 120
 """Letters told of one field."""
