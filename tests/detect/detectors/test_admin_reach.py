@@ -1,7 +1,8 @@
 from ipaddress import ip_address, ip_network
+from random import Random
 
 import pytest
-from tests.detect.traffic import DAY, HOUR, findings_of, flow, http, rpc, smb
+from tests.detect.traffic import DAY, HOUR, batch, findings_of, flow, fold, http, in_order, rpc, smb
 
 from cloison.detect.detectors.admin_reach import DETECTOR
 from cloison.model.hospital import Asset, AssetId, Conduit, ConduitId, Hospital, Zone, ZoneId, ZoneKind
@@ -148,3 +149,19 @@ def test_fires_at_once_and_from_the_first_record_on_one_machine(row, technique):
 def test_the_means_by_which_programs_were_run_outweigh_the_sessions():
     (one,) = found([*reach(port=445, at=0, every=1), rpc(9, "10.1.0.1", "10.4.0.1", "IWbemServices", "ExecMethod")])
     assert one.technique == "T1047"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_late_records_change_nothing_however_the_stream_is_cut(seed):
+    random = Random(seed)
+    rows = in_order([flow(i // 3, "10.1.0.7", f"10.2.0.{random.randrange(1, 30)}", 445) for i in range(60)])
+    late = [*rows[:3], *rows[7:11], *rows[3:7], *rows[11:]]
+    found = set()
+    for size in (1, 7, 60):
+        folded = fold(DETECTOR)
+        for first in range(0, 60, size):
+            folded.step(batch(late[first : first + size]))
+            folded.work()
+        found.add(folded.findings())
+    assert len(found) == 1
+    assert found != {()}
