@@ -8,7 +8,7 @@ from cloison.seal.asked import make_ready
 from cloison.seal.balance import Balance
 from cloison.seal.branching import Best, search
 from cloison.seal.deadline import Deadline, stopped
-from cloison.seal.planner import write_programme
+from cloison.seal.formulation import write_programme
 from cloison.seal.relaxation import Relaxation
 
 BRANCHED = (248, 331, 891)

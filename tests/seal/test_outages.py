@@ -5,8 +5,8 @@ from tests.seal.hospitals import flow, hospital, service, sure_conduit, zone
 from cloison.model.hospital import AnyOf, Degraded, ZoneId
 from cloison.model.plan import PlanParameters
 from cloison.seal.asked import make_ready
+from cloison.seal.formulation import write_programme
 from cloison.seal.outages import flow_terms
-from cloison.seal.planner import write_programme
 from cloison.seal.programme import NEVER
 
 CONDUITS = (sure_conduit("c", "a", "b", lifeline=1.0), sure_conduit("d", "a", "b"))

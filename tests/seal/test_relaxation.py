@@ -7,7 +7,7 @@ from tests.seal.hospitals import random_hospital
 from cloison.seal.asked import make_ready
 from cloison.seal.balance import Balance
 from cloison.seal.deadline import Deadline, stopped
-from cloison.seal.planner import write_programme
+from cloison.seal.formulation import write_programme
 from cloison.seal.relaxation import Relaxation
 
 AMPLE = Deadline.after(stopped, 1.0)

@@ -9,7 +9,7 @@ from cloison.seal.asked import make_ready
 from cloison.seal.balance import Balance
 from cloison.seal.deadline import Deadline, stopped
 from cloison.seal.doors import CLOSED, LIFELINE, OPEN
-from cloison.seal.planner import write_programme
+from cloison.seal.formulation import write_programme
 from cloison.seal.search import Patience, reopen, settle, swap
 
 AMPLE = Patience(200, Deadline.after(stopped, 1.0))

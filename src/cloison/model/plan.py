@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from cloison.model.hospital import CareServiceId, ConduitId, DoorId, EnforcementPointId, Level, ZoneId
 from cloison.model.noun import noun
+from cloison.words import Sentence
 
 
 class Status(StrEnum):
@@ -129,13 +130,15 @@ class Alternative:
     """Another choice on the front "risk left / care lost".
 
     Attributes:
-        name: "nothing", "total-cut", "less-care-lost", "less-risk", "optimal"...
+        name: "robust", "optimal", "nothing", "total-cut", "less-care-lost", "less-risk"...
         sealing_care_hours: care lost to the closed doors alone, were no intruder there.
         fresh_care_hours: mean care-hours lost over fresh scenarios that the plan has not seen.
         fresh_standard_error: of that mean.
         outages: care services that the doors alone put out.
         minutes: to carry it out with the people on call.
         neighbour: name of the choice that gives up a little less care to the doors; None for the first.
+        fresh_records: mean patient records exposed over the same fresh scenarios.
+        on_front: no other choice gives up no more care to the doors and leaves no more risk over fresh scenarios.
     """
 
     name: str
@@ -147,6 +150,27 @@ class Alternative:
     outages: tuple[ServiceOutage, ...] = ()
     minutes: float = 0.0
     neighbour: str | None = None
+    fresh_records: float = 0.0
+    on_front: bool = True
+
+
+@noun
+class Refinement:
+    """What choosing the doors again over more scenarios than were asked came to.
+
+    Attributes:
+        scenarios: that the last choice was made over.
+        seen: objective over these of the doors that last.
+        unseen: their objective over scenarios that no choice was made over.
+        unseen_standard_error: of that mean.
+        agreed: unseen scenarios lose no more than the seen ones promise; False: the time was out first.
+    """
+
+    scenarios: int
+    seen: float
+    unseen: float
+    unseen_standard_error: float
+    agreed: bool
 
 
 @noun
@@ -207,7 +231,9 @@ class SealPlan:
         care: every care service, in the map's order.
         seconds: wall time that the planner took, as its caller measured it.
         compared: with an earlier plan, when one was given.
-        look_first: zones to look at, the most valuable first.
+        look_first: what to look at, the most valuable first.
+        refinement: over more scenarios; None: there was no time for any.
+        few_choices: why there are fewer than three choices on the front, or may be more; None: they are all there.
     """
 
     status: Status
@@ -224,3 +250,5 @@ class SealPlan:
     seconds: float
     compared: Comparison | None = None
     look_first: tuple[Look, ...] = ()
+    refinement: Refinement | None = None
+    few_choices: Sentence | None = None

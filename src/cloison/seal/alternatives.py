@@ -1,183 +1,184 @@
-"""The short list of other choices, on the front "risk left / care lost by the doors"."""
+"""The choice that a crisis director faces: the plan, its extremes, doors that last, and what lies between."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cloison.care.doors import cut_services
 from cloison.model.hospital import ConduitId, Level
-from cloison.model.plan import Alternative, ServiceOutage
+from cloison.model.plan import Alternative, Refinement, ServiceOutage
 from cloison.seal.asked import Asked
-from cloison.seal.balance import Balance
 from cloison.seal.carrying import minutes_to_carry_out
 from cloison.seal.check import care_lost, losses
 from cloison.seal.deadline import Deadline
-from cloison.seal.doors import CLOSED, NO_DOOR, OPEN, levels_by_conduit
-from cloison.seal.search import Patience, reopen
-from cloison.spread.scenarios import Levels, conduit_graph, draw
+from cloison.seal.doors import CLOSED, OPEN, levels_by_conduit
+from cloison.seal.front import FIXED, NOTHING, OPTIMAL, ROBUST, TOTAL_CUT, order
+from cloison.seal.programme import Dearness
+from cloison.seal.refinement import Refined, refine
+from cloison.seal.stability import is_kept
+from cloison.seal.wall import free_wall
+from cloison.spread.scenarios import Levels
 from cloison.spread.simulation import Simulation, affordable_runs
+from cloison.words import Sentence, say
 
-NOTHING, TOTAL_CUT, OPTIMAL = "nothing", "total-cut", "optimal"
-EXTREMES = frozenset({NOTHING, TOTAL_CUT, OPTIMAL})
+SWEEP = (
+    Dearness(doors=10.0),
+    Dearness(doors=3.0),
+    Dearness(intruder=3.0),
+    Dearness(intruder=10.0),
+    Dearness(intruder=100.0),
+)
+"""How dear the two harms are held beside each other, for the choices on either side of the doors that last."""
 
-GENTLER = (("less-care-lost", 3.0), ("least-care-lost", 10.0))
-"""How many times as dear the care that doors take is held, to be left with less of it."""
+FEWEST = 3
+"""Choices on the front below which it is said why."""
 
-FIRMER = (("less-risk", 1.0), ("least-risk", 0.1))
-"""The same, to close more: a second wall of doors where the plan leaves a zone at risk."""
+_PREPARED = 8.0
+"""Times as long as one weighing takes: the fresh runs made ready, or a larger sample."""
 
-FIRMER_SCENARIOS = 256
-"""A second wall serves in scenarios that are rare: more of them are drawn than for the plan."""
-
-TRIALS = 60
-"""Sets of doors weighed for each alternative: they need to be good, not proved."""
-
-_DRAWN_BEFORE = 8.0
-"""Times as long as one weighing takes, before the first: drawing the larger set and the fresh runs."""
-
-_EQUAL = 1e-9
-
-
-class _Place(NamedTuple):
-    """Where a set of doors stands on the front, over the plan's scenarios or over fresh runs."""
-
-    sealing: float
-    risk: float
+_SURE = 2.0
+"""Standard errors of the difference from which doors are called better."""
 
 
-def find_alternatives(
-    asked: Asked, best: Levels, balance: Balance, deadline: Deadline, usual: float
-) -> tuple[Alternative, ...]:
-    """List the plan, its two extremes, and what lies between that nothing listed beats.
+class Choices(NamedTuple):
+    """What a director may choose from.
+
+    Attributes:
+        listed: see `front.order`.
+        refinement: None: there was no time for any.
+        few: why there are so few; None: these are all.
+    """
+
+    listed: tuple[Alternative, ...]
+    refinement: Refinement | None
+    few: Sentence | None
+
+
+class _Weighed(NamedTuple):
+    """A choice, and what it loses in all over each fresh run, (N,)."""
+
+    choice: Alternative
+    by_run: NDArray[np.float64]
+
+
+def find_alternatives(asked: Asked, best: Levels, deadline: Deadline, usual: float) -> Choices:
+    """List the plan, its two extremes, doors that last, and what lies between that nothing beats.
 
     Args:
         asked: the question.
         best: (D,) levels of the plan.
-        balance: the objective.
         deadline: what there is no time for is left out.
         usual: seconds that weighing one set of doors takes.
 
     Returns:
-        The plan, nothing and the total cut first, then up to four others by rising care lost to the doors.
-        No set of doors comes twice; no other is beaten, by one with no more care lost to the doors and no
-        more risk left, over the plan's scenarios or over fresh runs.
+        The choices; no set of doors comes twice.
     """
-    if deadline.left() < _DRAWN_BEFORE * usual:
-        return ()
+    if deadline.left() < _PREPARED * usual:
+        return Choices((), None, say("there was no time to weigh other choices"))
+    scales = _Scales(asked, deadline)
     open_ = np.full(asked.doors.count, OPEN, dtype=np.int8)
-    listed = [(OPTIMAL, best), (NOTHING, open_), (TOTAL_CUT, np.full_like(open_, CLOSED))]
-    for name, dearness in GENTLER:
-        patience = Patience(TRIALS, deadline)
-        listed.append((name, reopen(best, _holding(balance, dearness), asked.doors.least, patience)))
-    simulation = Simulation(
-        asked.hospital,
-        dict(asked.parameters.suspicion),
-        asked.parameters.horizon_hours,
-        runs=affordable_runs(asked.hospital),
-        seed=asked.parameters.seed,
-    )
-    if deadline.left() > _DRAWN_BEFORE * usual:
-        others = replace(asked.parameters, scenarios=FIRMER_SCENARIOS, seed=asked.parameters.seed + 1)
-        larger = Balance(replace(asked, parameters=others, scenarios=draw(asked.hospital, others)))
-        for name, dearness in FIRMER:
-            listed.append((name, _reinforce(asked, best, larger, dearness, deadline)))
-    first_name = {levels.tobytes(): name for name, levels in reversed(listed)}
-    weighed: list[Alternative] = []
-    longest = 0.0
-    for name, levels in listed:
-        left = deadline.left()
-        if left <= longest:
-            break
-        if first_name[levels.tobytes()] == name:
-            weighed.append(_weigh(asked, simulation, name, levels))
-            longest = max(longest, left - deadline.left())
-    return _beside_each_other(_on_the_front(asked, weighed))
+    scales.weigh(OPTIMAL, best)
+    scales.weigh(NOTHING, open_)
+    scales.weigh(TOTAL_CUT, np.full_like(open_, CLOSED))
+    # What follows gives candidates, each of which takes another weighing.
+    searching = deadline.sooner((len(SWEEP) + 2) * scales.longest)
+    refined = refine(asked, best, searching) if searching.left() > _PREPARED * usual else None
+    in_time = refined is not None
+    if refined:
+        scales.weigh("last", refined.levels)
+        scales.weigh("wall", free_wall(asked))
+        for number, dearness in enumerate(SWEEP):
+            levels = refined.chooser.choose(dearness)
+            if levels is None:
+                in_time = False
+                break
+            scales.weigh(f"{number}", levels)
+    listed = order(*scales.sorted_out(refined.levels if refined else best), asked.parameters.record_weight)
+    few = None
+    if not in_time or scales.late:
+        few = say("there was no time to weigh other choices")
+    elif sum(each.on_front for each in listed) < FEWEST:
+        few = say("nothing lies between: other doors give up more care, or leave more to the intruder")
+    return Choices(listed, _told(refined), few)
 
 
-def _beside_each_other(listed: tuple[Alternative, ...]) -> tuple[Alternative, ...]:
-    """Tell each its neighbour, the choice that gives up a little less care to the doors."""
-    rising = sorted(listed, key=lambda each: (each.sealing_care_hours, each.weighing.doors_moved))
-    before = {each.name: neighbour.name for neighbour, each in pairwise(rising)}
-    return tuple(replace(each, neighbour=before.get(each.name)) for each in listed)
+class _Scales:
+    """Weighs each set of doors once, over the plan's scenarios and over fresh runs, as long as there is time."""
+
+    def __init__(self, asked: Asked, deadline: Deadline) -> None:
+        self._asked, self._deadline = asked, deadline
+        self._simulation = Simulation(
+            asked.hospital,
+            dict(asked.parameters.suspicion),
+            asked.parameters.horizon_hours,
+            runs=affordable_runs(asked.hospital),
+            seed=asked.parameters.seed,
+        )
+        self._weighed: dict[bytes, _Weighed] = {}
+        self.longest, self.late = 0.0, False
+
+    def weigh(self, name: str, door_levels: Levels) -> None:
+        """Weigh doors under a name; the first name stays."""
+        left = self._deadline.left()
+        if left <= self.longest:
+            self.late = True
+        elif door_levels.tobytes() not in self._weighed:
+            self._weighed[door_levels.tobytes()] = _weigh(self._asked, self._simulation, name, door_levels)
+            self.longest = max(self.longest, left - self._deadline.left())
+
+    def sorted_out(self, lasting: Levels) -> tuple[list[Alternative], list[Alternative]]:
+        """Give the choices that have a name, and the candidates; doors that last are named if clearly better."""
+        by_name = {each.choice.name: each for each in self._weighed.values()}
+        last = self._weighed.get(lasting.tobytes())
+        if last and OPTIMAL in by_name and _clearly_better(last, by_name[OPTIMAL]):
+            # They may be an extreme too: what matters then is that they are the better choice.
+            del by_name[last.choice.name]
+            by_name[ROBUST] = last._replace(choice=replace(last.choice, name=ROBUST))
+        named = [each.choice for name, each in by_name.items() if name in FIXED]
+        return named, [each.choice for name, each in by_name.items() if name not in FIXED]
 
 
-def _holding(balance: Balance, dearness: float) -> Callable[[Levels], float]:
-    def objective(door_levels: Levels) -> float:
-        worth = balance.worth(door_levels)
-        return worth.objective + (dearness - 1.0) * worth.sealing
-
-    return objective
+def _clearly_better(one: _Weighed, other: _Weighed) -> bool:
+    saved = other.by_run - one.by_run
+    error = float(saved.std(ddof=1) / np.sqrt(len(saved)))
+    return saved.mean() > _SURE * error and not is_kept(float(other.by_run.mean()), float(one.by_run.mean()))
 
 
-def _reinforce(asked: Asked, best: Levels, larger: Balance, dearness: float, deadline: Deadline) -> Levels:
-    """Shut every door out of one zone after another, the most at risk first, where that is worth its care."""
-    objective = _holding(larger, dearness)
-    levels, lowest = best, objective(best)
-    risk = larger.compromised(best).mean(axis=0)
-    at_risk = [zone for zone in np.argsort(-risk, kind="stable").tolist() if risk[zone] > 0.0]
-    from_ = conduit_graph(asked.hospital).from_
-    for zone in at_risk[:TRIALS]:
-        if deadline.passed():
-            break
-        out = asked.doors.of_conduit[from_ == zone]
-        tried = levels.copy()
-        tried[out[out != NO_DOOR]] = CLOSED
-        value = objective(tried)
-        if value < lowest:
-            levels, lowest = tried, value
-    return reopen(levels, objective, asked.doors.least, Patience(TRIALS, deadline))
-
-
-def _on_the_front(asked: Asked, weighed: list[Alternative]) -> tuple[Alternative, ...]:
-    kept = [
-        each
-        for each in weighed
-        if each.name in EXTREMES or not any(_beats(asked, other, each) for other in weighed if other is not each)
-    ]
-    between = [each for each in kept if each.name not in EXTREMES]
-    return (
-        *(each for each in kept if each.name in EXTREMES),
-        *sorted(between, key=lambda each: each.sealing_care_hours),
-    )
-
-
-def _beats(asked: Asked, one: Alternative, other: Alternative) -> bool:
-    """Tell whether one is nowhere worse and somewhere better, over the scenarios or over the fresh runs."""
-    return any(_below(mine, its) for mine, its in zip(_places(asked, one), _places(asked, other), strict=True))
-
-
-def _places(asked: Asked, each: Alternative) -> tuple[_Place, _Place]:
-    """Give the places over the plan's scenarios and over the fresh runs."""
-    doors = asked.parameters.action_weight * each.weighing.doors_moved
-    return (
-        _Place(each.sealing_care_hours, each.weighing.objective - doors - each.sealing_care_hours),
-        _Place(each.sealing_care_hours, each.fresh_care_hours - each.sealing_care_hours),
+def _told(refined: Refined | None) -> Refinement | None:
+    if refined is None:
+        return None
+    return Refinement(
+        scenarios=refined.scenarios,
+        seen=refined.seen,
+        unseen=refined.unseen,
+        unseen_standard_error=refined.error,
+        agreed=refined.agreed,
     )
 
 
-def _below(one: _Place, other: _Place) -> bool:
-    margins = [_EQUAL * max(1.0, abs(value)) for value in other]
-    no_worse = all(mine <= its + margin for mine, its, margin in zip(one, other, margins, strict=True))
-    return no_worse and any(mine < its - margin for mine, its, margin in zip(one, other, margins, strict=True))
-
-
-def _weigh(asked: Asked, simulation: Simulation, name: str, door_levels: Levels) -> Alternative:
+def _weigh(asked: Asked, simulation: Simulation, name: str, door_levels: Levels) -> _Weighed:
+    parameters = asked.parameters
     levels = levels_by_conduit(asked.hospital, asked.doors, door_levels)
-    weighed = losses(asked.hospital, asked.parameters, levels, asked.scenarios)
-    by_run, _ = care_lost(asked.hospital, asked.parameters, levels, np.isfinite(simulation.falls(levels)))
-    return Alternative(
+    weighed = losses(asked.hospital, parameters, levels, asked.scenarios)
+    fallen = np.isfinite(simulation.falls(levels))
+    care_by_run, _ = care_lost(asked.hospital, parameters, levels, fallen)
+    records_by_run = fallen @ np.array([zone.patient_records for zone in asked.hospital.zones], dtype=np.float64)
+    choice = Alternative(
         name=name,
         levels=tuple(levels.items()),
         weighing=weighed.weighing,
         sealing_care_hours=weighed.sealing_care_hours,
-        fresh_care_hours=float(by_run.mean()),
-        fresh_standard_error=float(by_run.std(ddof=1) / np.sqrt(len(by_run))),
+        fresh_care_hours=float(care_by_run.mean()),
+        fresh_standard_error=float(care_by_run.std(ddof=1) / np.sqrt(len(care_by_run))),
+        fresh_records=float(records_by_run.mean()),
         outages=tuple(_outages(asked, levels)),
-        minutes=minutes_to_carry_out(asked.hospital, levels, asked.parameters.people),
+        minutes=minutes_to_carry_out(asked.hospital, levels, parameters.people),
     )
+    moved = parameters.action_weight * weighed.weighing.doors_moved
+    return _Weighed(choice, care_by_run + parameters.record_weight * records_by_run + moved)
 
 
 def _outages(asked: Asked, levels: Mapping[ConduitId, Level]) -> Iterator[ServiceOutage]:

@@ -1,5 +1,6 @@
 """The objective of many sets of doors, fast: what the search walks on."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ from cloison.care.loss import price
 from cloison.care.needs import Mask, Reliance
 from cloison.seal.asked import Asked
 from cloison.seal.doors import LIFELINE, OPEN
+from cloison.seal.programme import Dearness, Toll
 from cloison.spread.scenarios import Flood, Levels, Words, conduit_graph
 
 
@@ -18,10 +20,12 @@ class Worth(NamedTuple):
     Attributes:
         objective: care lost, plus the weight of records and of doors moved.
         sealing: the part of the care that the doors alone take.
+        taken: the part that the intruder takes: rebuilding, and the weight of records.
     """
 
     objective: float
     sealing: float
+    taken: float
 
 
 class Balance:
@@ -56,14 +60,26 @@ class Balance:
         flows = np.concatenate([np.zeros_like(cut), cut, cut], axis=1)
         fails = self._reliance.failing_bits(np.concatenate([zones, flows]), np.tile(self._flood.bits, 3))
         rebuilt, out, sealed = np.split(fails, 3, axis=1)
-        care = _share(out, self._flood.bits) @ self._outage + _share(rebuilt, self._flood.bits) @ self._rebuild
-        records = _share(lost, self._flood.bits) @ self._records
+        outage = _share(out, self._flood.bits) @ self._outage
+        taken = _share(rebuilt, self._flood.bits) @ self._rebuild + _share(lost, self._flood.bits) @ self._records
         moved = self._action * np.count_nonzero(door_levels != OPEN)
-        return Worth(float(care + records + moved), float(_share(sealed, self._flood.bits) @ self._outage))
+        return Worth(
+            float(outage + taken + moved), float(_share(sealed, self._flood.bits) @ self._outage), float(taken)
+        )
 
     def objective(self, door_levels: Levels) -> float:
         """Weigh one set of doors: the objective alone."""
         return self.worth(door_levels).objective
+
+    def priced(self, dearness: Dearness) -> Callable[[Levels], float]:
+        """Give the objective with the two harms held otherwise beside each other."""
+
+        def objective(door_levels: Levels) -> float:
+            worth = self.worth(door_levels)
+            dearer = dearness.times(Toll.DOORS) * worth.sealing
+            return worth.objective + dearer + (dearness.times(Toll.INTRUDER) - 1.0) * worth.taken
+
+        return objective
 
     def _flows_cut(self, door_levels: Levels) -> Mask:
         cut = np.zeros(len(self._lifeline_flow), dtype=np.bool_)

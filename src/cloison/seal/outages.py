@@ -9,7 +9,7 @@ from cloison.care.needs import SEPARATOR, dependency_order, zone_places
 from cloison.model.hospital import AllOf, AnyOf, Hospital, Needs
 from cloison.model.plan import PlanParameters
 from cloison.seal.doors import Doors
-from cloison.seal.programme import NEVER, Costs, Programme, Term
+from cloison.seal.programme import NEVER, Costs, Programme, Term, Toll
 from cloison.spread.scenarios import Places
 
 
@@ -62,7 +62,8 @@ class Outages:
             self._services[service.id] = need._replace(both=out)
             cost = price(service, parameters.seal_hours)
             programme.add_cost(out, cost.outage * self._fate.weights)
-            programme.add_cost(need.long, cost.rebuild * self._fate.weights)
+            programme.add_cost(need.long, cost.rebuild * self._fate.weights, Toll.INTRUDER)
+            programme.add_cost(need.cut, cost.outage * self._fate.weights, Toll.DOORS)
             if need.both is not None:
                 self._tighten(out, need)
 
@@ -122,4 +123,5 @@ def add_records(hospital: Hospital, parameters: PlanParameters, programme: Progr
     """Add the price of the patient records in each zone."""
     for place, zone in enumerate(hospital.zones):
         if zone.patient_records:
-            programme.add_cost(fate.zones[:, place], parameters.record_weight * zone.patient_records * fate.weights)
+            costs = parameters.record_weight * zone.patient_records * fate.weights
+            programme.add_cost(fate.zones[:, place], costs, Toll.INTRUDER)

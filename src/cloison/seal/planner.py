@@ -4,13 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
-import numpy as np
-
 from cloison.care.doors import cut_services, state_of
-from cloison.care.needs import Mask, leaves, zone_places
 from cloison.model.hospital import ConduitId, Hospital, Level
-from cloison.model.plan import Action, Alternative, Answer, Comparison, PlanParameters, SealPlan, ServiceCare, Status
-from cloison.seal.alternatives import find_alternatives
+from cloison.model.plan import Action, Answer, Comparison, PlanParameters, SealPlan, ServiceCare, Status
+from cloison.seal.alternatives import Choices, find_alternatives
 from cloison.seal.asked import Asked, make_ready
 from cloison.seal.balance import Balance
 from cloison.seal.branching import Best, search
@@ -19,14 +16,11 @@ from cloison.seal.check import TOLERANCE, Levels, Losses, losses
 from cloison.seal.cut import cut_doors
 from cloison.seal.deadline import Clock, Deadline, stopped
 from cloison.seal.doors import levels_by_conduit
-from cloison.seal.network import Network, shrink
-from cloison.seal.outages import Fate, Outages, add_records, flow_terms
-from cloison.seal.programme import Programme, add_network, door_columns, zone_terms
+from cloison.seal.formulation import write_programme
 from cloison.seal.relaxation import Relaxation
 from cloison.seal.search import Patience, reopen, settle, swap
 from cloison.seal.stability import earlier_doors, is_kept, moves_between
 from cloison.spread.scenarios import Levels as DoorLevels
-from cloison.spread.scenarios import conduit_graph
 from cloison.words import Sentence, say
 
 Progress: TypeAlias = Callable[[Sentence, float], None]
@@ -117,9 +111,9 @@ def plan_with_proof(
     if earlier is not None:
         levels, compared = _compared(asked, balance, levels, earlier)
     tell(say("weighing what else could be done"), 0.8)
-    others = find_alternatives(asked, levels, balance, deadline, usual)
+    choices = find_alternatives(asked, levels, deadline, usual)
     tell(say("done"), 1.0)
-    report = _report(asked, levels_by_conduit(hospital, asked.doors, levels), best.bound, nothing, others)
+    report = _report(asked, levels_by_conduit(hospital, asked.doors, levels), best.bound, nothing, choices)
     return Planned(replace(report, compared=compared), asked, proof)
 
 
@@ -187,38 +181,7 @@ def _published(asked: Asked, on_answer: Publish) -> Callable[[Best], None]:
     return tell
 
 
-def write_programme(asked: Asked) -> tuple[Programme, Network, int]:
-    """Write the mixed-integer programme of what is asked, over its scenarios once shrunk.
-
-    Returns:
-        The programme, the network in it, and the column of the network's first node.
-    """
-    hospital, parameters = asked.hospital, asked.parameters
-    valuable = _valuable(hospital, parameters)
-    network = shrink(conduit_graph(hospital), asked.doors, asked.scenarios, valuable)
-    columns = door_columns(asked.doors, network)
-    programme = Programme(doors=columns, count=columns.count)
-    programme.add_cost(columns.shut, np.full(asked.doors.count, parameters.action_weight))
-    first = add_network(programme, network)
-    fate = Fate(zone_terms(network, first), network.weights)
-    add_records(hospital, parameters, programme, fate)
-    Outages(hospital, programme, fate, flow_terms(hospital, asked.doors, programme)).add(hospital, parameters)
-    return programme, network, first
-
-
-def _valuable(hospital: Hospital, parameters: PlanParameters) -> Mask:
-    """Tell which zones cost something by themselves: records that weigh, or a need."""
-    valuable = np.array([zone.patient_records > 0 for zone in hospital.zones], dtype=np.bool_)
-    valuable &= parameters.record_weight > 0.0
-    places = zone_places(hospital)
-    for service in hospital.care_services:
-        for kind, name in leaves(service.needs):
-            if kind in {"asset", "zone"}:
-                valuable[places[f"{kind}:{name}"]] = True
-    return valuable
-
-
-def _report(asked: Asked, levels: Levels, bound: float, nothing: Losses, others: tuple[Alternative, ...]) -> SealPlan:
+def _report(asked: Asked, levels: Levels, bound: float, nothing: Losses, choices: Choices) -> SealPlan:
     hospital, parameters = asked.hospital, asked.parameters
     sealed = losses(hospital, parameters, levels, asked.scenarios)
     objective = sealed.weighing.objective
@@ -253,8 +216,10 @@ def _report(asked: Asked, levels: Levels, bound: float, nothing: Losses, others:
         ),
         sealed=sealed.weighing,
         nothing=nothing.weighing,
-        alternatives=others,
+        alternatives=choices.listed,
         seconds=0.0,
+        refinement=choices.refinement,
+        few_choices=choices.few,
     )
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from enum import Enum, auto
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,33 @@ Costs: TypeAlias = NDArray[np.float64]
 
 Label: TypeAlias = tuple[str, ...]
 """("flow", id), or (which part of its outage, id of a care service, path of a need in its tree: "0.2")."""
+
+
+class Toll(Enum):
+    """Who takes what a cost counts."""
+
+    ANY = auto()
+    INTRUDER = auto()
+    DOORS = auto()
+
+
+class Dearness(NamedTuple):
+    """How dear the two harms are held beside each other; 1 and 1 is the objective of DESIGN section 7.
+
+    Attributes:
+        intruder: times what the intruder takes: rebuilding, and records.
+        doors: times the care that the doors alone take.
+    """
+
+    intruder: float = 1.0
+    doors: float = 1.0
+
+    def times(self, toll: Toll) -> float:
+        """Give how many times a cost counts; the doors' own is counted once among those of any."""
+        return {Toll.ANY: 1.0, Toll.INTRUDER: self.intruder, Toll.DOORS: self.doors - 1.0}[toll]
+
+
+AS_ASKED = Dearness()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,22 +131,21 @@ class Programme:
     Attributes:
         doors: columns of the doors, the only whole ones.
         count: number of columns.
-        constant: cost of what is sure.
         names: what the columns of some terms stand for, for whoever checks: (label, term).
     """
 
     doors: DoorColumns
     count: int
-    constant: float = 0.0
     names: list[tuple[Label, Term]] = field(default_factory=list)
-    _costs: list[tuple[Term, Costs]] = field(default_factory=list)
+    _sure: list[tuple[float, Toll]] = field(default_factory=list)
+    _costs: list[tuple[Term, Costs, Toll]] = field(default_factory=list)
     _rows: list[tuple[Places, Places, Costs, Costs]] = field(default_factory=list)
 
-    def add_cost(self, term: Term, costs: Costs) -> None:
+    def add_cost(self, term: Term, costs: Costs, toll: Toll = Toll.ANY) -> None:
         """Make it cost `costs`, (U,), that the term is down."""
         term, costs = np.broadcast_arrays(term, costs)
-        self.constant += float(costs[term == SURE].sum())
-        self._costs.append((term[term >= 0], costs[term >= 0]))
+        self._sure.append((float(costs[term == SURE].sum()), toll))
+        self._costs.append((term[term >= 0], costs[term >= 0], toll))
 
     def add_rows(self, columns: NDArray[np.intp], coefficients: Sequence[float], lower: float) -> None:
         """Add n like rows: columns (n, m), one coefficient for each of the m places."""
@@ -174,12 +201,26 @@ class Programme:
             )
         )
 
+    @property
+    def constant(self) -> float:
+        """Cost of what is sure."""
+        return self.priced(AS_ASKED)[0]
+
     def costs(self) -> Costs:
         """Give the cost of each column."""
+        return self.priced(AS_ASKED)[1]
+
+    def priced(self, dearness: Dearness) -> tuple[float, Costs]:
+        """Give the cost of what is sure, and that of each column, none below 0.
+
+        Args:
+            dearness: its `doors` 1 or more.
+        """
         costs = np.zeros(self.count)
-        for columns, values in self._costs:
-            np.add.at(costs, columns, values)
-        return costs
+        for columns, values, toll in self._costs:
+            if times := dearness.times(toll):
+                costs += np.bincount(columns, times * values, self.count)
+        return sum(dearness.times(toll) * value for value, toll in self._sure), costs
 
     def rows(self) -> tuple[Places, Places, Costs, Costs]:
         """Give all rows: (row, column, coefficient) of every entry, rows in order, and (R,) lower bounds."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from cloison.seal.deadline import Deadline
-from cloison.seal.programme import Programme
+from cloison.seal.programme import AS_ASKED, Dearness, Programme
 from cloison.spread.scenarios import Places
 
 Values: TypeAlias = NDArray[np.float64]
@@ -77,7 +77,8 @@ class Relaxation:
             ("presolve", "off"),
         ):
             self._solver.setOptionValue(option, value)
-        self._costs, self._constant = programme.costs(), programme.constant
+        self._programme = programme
+        self._constant, self._costs = programme.priced(AS_ASKED)
         self._solver.passModel(self._bare())
 
     def solve(
@@ -117,6 +118,13 @@ class Relaxation:
                 on_round(answer)
             if not broken:
                 return answer
+
+    def reprice(self, dearness: Dearness) -> None:
+        """Hold the two harms otherwise beside each other; rows and the last answer serve as a start."""
+        self._constant, self._costs = self._programme.priced(dearness)
+        count = len(self._costs)
+        self._solver.changeColsCost(count, np.arange(count, dtype=np.int32), self._costs)
+        self._solver.changeObjectiveOffset(self._constant)
 
     def multipliers(self) -> Multipliers:
         """Give what proves the bound of the last answer."""

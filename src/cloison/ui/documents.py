@@ -12,13 +12,14 @@ from cloison.model.hospital import Hospital
 from cloison.model.incident import Incident
 from cloison.model.leak import Leak, LeakReport
 from cloison.model.mute import Mute
-from cloison.model.plan import Alternative, Comparison, PlanParameters, SealPlan
+from cloison.model.plan import Alternative, Comparison, PlanParameters, Refinement, SealPlan
 from cloison.model.reading import Refusal, Source
 from cloison.model.rules import RuleSet
 from cloison.ops.story import Analysis, Story
 from cloison.seal.audit import Verdict
 from cloison.store.lookback import LookBack
 from cloison.ui.case_documents import VERSION, Document, incident_document, mute_document, suspicion_document, when
+from cloison.ui.choices import advice, bought
 from cloison.ui.languages import Translator
 
 
@@ -94,8 +95,10 @@ def search_document(found: LookBack) -> Document:
     }
 
 
-def plan_document(plan: SealPlan) -> Document:
+def plan_document(plan: SealPlan, words: Translator) -> Document:
     """`cloison plan` (DESIGN section 9)."""
+    buys = bought(plan)
+    advised = advice(plan)
     return {
         "version": VERSION,
         "status": plan.status.value,
@@ -123,12 +126,28 @@ def plan_document(plan: SealPlan) -> Document:
             for care in plan.care
         ],
         "records_exposed": {"if_nothing": plan.nothing.records, "if_sealed": plan.sealed.records},
-        "alternatives": [_alternative(alternative) for alternative in plan.alternatives],
+        "alternatives": [
+            {**_alternative(each), "buys": words.sentence(buys[each.name]) if each.name in buys else None}
+            for each in plan.alternatives
+        ],
+        "few_choices": words.sentence(plan.few_choices) if plan.few_choices else None,
+        "refinement": _refinement(plan.refinement) if plan.refinement else None,
+        "advice": words.sentence(advised) if advised else None,
         "seconds": plan.seconds,
         "compared": _comparison(plan.compared) if plan.compared else None,
         "look_first": [
             {"zone": look.zone, "suspicion": look.suspicion, "care_hours": look.care_hours} for look in plan.look_first
         ],
+    }
+
+
+def _refinement(refinement: Refinement) -> Document:
+    return {
+        "scenarios": refinement.scenarios,
+        "objective": refinement.seen,
+        "unseen_objective": refinement.unseen,
+        "unseen_standard_error": refinement.unseen_standard_error,
+        "agreed": refinement.agreed,
     }
 
 
@@ -225,8 +244,8 @@ def story_document(story: Story, words: Translator) -> Document:
         "seconds": story.seconds,
         "records": story.analysis.records,
         "incident": _incident(story.incident, story.analysis, words),
-        "plan": plan_document(story.plan) if story.plan else None,
-        "earlier": {"moment": when(story.earlier.moment), "plan": plan_document(story.earlier.plan)}
+        "plan": plan_document(story.plan, words) if story.plan else None,
+        "earlier": {"moment": when(story.earlier.moment), "plan": plan_document(story.earlier.plan, words)}
         if story.earlier
         else None,
         "map": map_document(story.hospital, story.leaks, story.analysis.sources, words),
@@ -311,8 +330,10 @@ def _alternative(alternative: Alternative) -> Document:
             {"service": each.service, "degraded_hours": each.degraded_hours, "stopped_hours": each.stopped_hours}
             for each in alternative.outages
         ],
+        "fresh_records_exposed": alternative.fresh_records,
         "minutes": alternative.minutes,
         "neighbour": alternative.neighbour,
+        "on_front": alternative.on_front,
     }
 
 

@@ -30,6 +30,7 @@ STATES: Mapping[ServiceState, Sentence] = {
 }
 CHOICES: Mapping[str, Sentence] = {
     "optimal": say("this plan"),
+    "robust": say("robust plan"),
     "nothing": say("do nothing"),
     "total-cut": say("cut everything"),
     "less-care-lost": say("less care lost by doors"),

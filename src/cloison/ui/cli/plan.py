@@ -12,9 +12,10 @@ from rich.console import Console
 from cloison.errors import BadValueError
 from cloison.incident.incident import open_incident
 from cloison.model.hospital import EnforcementPoint, Hospital, Level
-from cloison.model.plan import Action, Alternative, Answer, Comparison, PlanParameters, SealPlan, ServiceState, Status
+from cloison.model.plan import Action, Answer, Comparison, PlanParameters, SealPlan, ServiceState, Status
 from cloison.ops.analysis import analyze
 from cloison.ops.muting import mutes_kept
+from cloison.ui.choices import advice, bought
 from cloison.ui.cli.options import Form, Lang, MapFile, asked, someone_looks
 from cloison.ui.cli.screen import Screen, print_json, progress
 from cloison.ui.documents import plan_document
@@ -120,7 +121,7 @@ def plan(
             previous=previous,
         )
     if request.json:
-        print_json(plan_document(best))
+        print_json(plan_document(best, request.words))
     else:
         show_plan(Screen(), best, hospital, request.words)
     kept = best.compared is not None and best.compared.kept
@@ -170,6 +171,8 @@ def show_plan(screen: Screen, best: SealPlan, hospital: Hospital, words: Transla
     screen.line(words.sentence(lost), style="bold")
     screen.line(words.sentence(exposed))
     screen.line(words.sentence(proof(best)))
+    if advised := advice(best):
+        screen.line(words.sentence(advised))
     if best.compared:
         _show_moves(screen, best.compared, words)
     if best.look_first:
@@ -242,25 +245,10 @@ def show_choices(screen: Screen, best: SealPlan, words: Translator) -> None:
         for choice in best.alternatives
     ]
     screen.table([words.translate(name) for name in columns], rows, numbers=[1, 2, 3, 4, 5, 6])
-    by_name = {choice.name: choice for choice in best.alternatives}
-    for choice in sorted(best.alternatives, key=lambda each: (each.sealing_care_hours, each.weighing.doors_moved)):
-        if choice.neighbour:
-            screen.line(words.sentence(what_it_buys(choice, by_name[choice.neighbour])), indent=2)
-
-
-def what_it_buys(choice: Alternative, neighbour: Alternative) -> Sentence:
-    """Say in one sentence what a choice gives over the one that gives up a little less care to the doors."""
-    given = choice.sealing_care_hours - neighbour.sealing_care_hours
-    lost = [each.fresh_care_hours - each.sealing_care_hours for each in (neighbour, choice)]
-    return say(
-        "{choice} rather than {neighbour}: {given} more care-hours given up to the doors, {kept} fewer lost to the "
-        "intruder over fresh draws, {records} fewer records exposed",
-        choice=CHOICES[choice.name],
-        neighbour=CHOICES[neighbour.name],
-        given=round(given, 1),
-        kept=round(lost[0] - lost[1], 1),
-        records=round(neighbour.weighing.records - choice.weighing.records),
-    )
+    for sentence in bought(best).values():
+        screen.line(words.sentence(sentence), indent=2)
+    if best.few_choices:
+        screen.line(words.sentence(best.few_choices), indent=2)
 
 
 def _show_point(screen: Screen, point: EnforcementPoint, actions: Sequence[Action], words: Translator) -> None:

@@ -1,0 +1,82 @@
+"""What the choice between plans comes to, in one sentence each."""
+
+from cloison.model.plan import Alternative, SealPlan
+from cloison.ui.vocabulary import CHOICES
+from cloison.words import Sentence, say, say_many
+
+_SHOWN = 0.05
+"""Care-hours: what one decimal shows."""
+
+
+def what_it_buys(choice: Alternative, neighbour: Alternative) -> Sentence:
+    """Say in one sentence what a choice gives over the one that gives up a little less care to the doors."""
+    given = choice.sealing_care_hours - neighbour.sealing_care_hours
+    lost = [each.fresh_care_hours - each.sealing_care_hours for each in (neighbour, choice)]
+    kept = lost[0] - lost[1]
+    names = {"choice": CHOICES[choice.name], "neighbour": CHOICES[neighbour.name]}
+    records = _records(round(neighbour.fresh_records - choice.fresh_records))
+    if kept < _SHOWN and not choice.on_front:
+        return say(
+            "{choice} rather than {neighbour}: nothing is gained; {given} more care-hours given up to the doors, "
+            "{lost} more lost to the intruder, {records}",
+            given=round(max(given, 0.0), 1),
+            lost=round(max(-kept, 0.0), 1),
+            records=records,
+            **names,
+        )
+    if given < _SHOWN:
+        return say(
+            "{choice} rather than {neighbour}: no more care given up to the doors, {kept} fewer care-hours lost to the "
+            "intruder, {records}",
+            kept=round(kept, 1),
+            records=records,
+            **names,
+        )
+    return say(
+        "{choice} rather than {neighbour}: {given} more care-hours given up to the doors, {kept} fewer lost to the "
+        "intruder, {records}",
+        given=round(given, 1),
+        kept=round(kept, 1),
+        records=records,
+        **names,
+    )
+
+
+def bought(plan: SealPlan) -> dict[str, Sentence]:
+    """Give what each choice that has a neighbour buys, by its name, by rising care given up to the doors."""
+    by_name = {choice.name: choice for choice in plan.alternatives}
+    found: dict[str, Sentence] = {}
+    choice = next((each for each in plan.alternatives if each.neighbour is None), None)
+    while choice is not None:
+        after = next((each for each in plan.alternatives if each.neighbour == choice.name), None)
+        if after is not None:
+            found[after.name] = what_it_buys(after, by_name[choice.name])
+        choice = after
+    return found
+
+
+def advice(plan: SealPlan) -> Sentence | None:
+    """Say whether doors chosen over more scenarios are better than the plan; None when nothing is known of it."""
+    by_name = {choice.name: choice for choice in plan.alternatives}
+    if plan.refinement is None or "optimal" not in by_name:
+        return None
+    if "robust" not in by_name:
+        return say(
+            "Tried over {n} scenarios: no doors were found that are clearly better than this plan",
+            n=plan.refinement.scenarios,
+        )
+    return say(
+        "Prefer the {robust}: chosen over {n} scenarios, not proved, it loses {theirs} care-hours over fresh draws, "
+        "where this plan, made over {k}, loses {its}",
+        robust=CHOICES["robust"],
+        n=plan.refinement.scenarios,
+        theirs=round(by_name["robust"].fresh_care_hours, 1),
+        k=plan.parameters.scenarios,
+        its=round(by_name["optimal"].fresh_care_hours, 1),
+    )
+
+
+def _records(fewer: int) -> Sentence:
+    if fewer < 0:
+        return say_many("{n} more record exposed", "{n} more records exposed", -fewer)
+    return say_many("{n} fewer record exposed", "{n} fewer records exposed", fewer)

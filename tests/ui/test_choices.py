@@ -1,0 +1,34 @@
+from dataclasses import replace
+
+from cloison.model.plan import Alternative, Weighing
+from cloison.ui.choices import what_it_buys
+from cloison.ui.languages import Translator
+
+NEAR = Alternative(
+    name="nothing",
+    levels=(),
+    weighing=Weighing(objective=0.0, care_hours=0.0, records=0.0, doors_moved=0),
+    sealing_care_hours=0.0,
+    fresh_care_hours=100.0,
+    fresh_standard_error=0.0,
+    fresh_records=500.0,
+)
+FRENCH = Translator("fr")
+
+
+def test_more_care_given_up_buys_less_lost_and_fewer_records():
+    firm = replace(NEAR, name="optimal", sealing_care_hours=10.0, fresh_care_hours=30.0, fresh_records=20.0)
+    assert "10.0 more care-hours given up to the doors, 80.0 fewer lost" in str(what_it_buys(firm, NEAR))
+    assert "480 dossiers exposés de moins" in FRENCH.sentence(what_it_buys(firm, NEAR))
+
+
+def test_what_costs_no_care_says_so():
+    free = replace(NEAR, name="robust", fresh_care_hours=30.0, fresh_records=600.0)
+    said = FRENCH.sentence(what_it_buys(free, NEAR))
+    assert "pas plus de soins pris par les portes" in said
+    assert "100 dossiers exposés de plus" in said
+
+
+def test_what_gains_nothing_says_so():
+    bad = replace(NEAR, name="total-cut", sealing_care_hours=10.0, fresh_care_hours=130.0, on_front=False)
+    assert "nothing is gained; 10.0 more" in str(what_it_buys(bad, NEAR))
