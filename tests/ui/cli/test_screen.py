@@ -1,6 +1,7 @@
 import io
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +29,14 @@ def test_a_long_line_wraps_under_its_indent(capsys):
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) > 1
     assert all(line.startswith("    mot") for line in lines)
+
+
+@pytest.mark.parametrize("before", range(90, 112, 3))
+def test_no_line_breaks_at_a_no_break_space(capsys, before):
+    Screen().line("x" * before + " «\u00a0mot\u00a0» 1\u202f640")
+    shown = capsys.readouterr().out
+    assert "«\u00a0mot\u00a0»" in shown
+    assert "1\u202f640" in shown
 
 
 def test_a_table_shows_every_cell(capsys):

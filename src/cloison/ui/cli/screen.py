@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 # C0 and C1 controls (a terminal obeys them), bidirectional overrides and line separators (they forge text).
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _LONGEST = 4_000
+
+# Rich would break a line at a no-break space, and leave a closing quotation mark alone on the next line.
+_TIED = {0xA0: 0xE000, 0x202F: 0xE001}
+_UNTIED = {there: here for here, there in _TIED.items()}
 _PIPED_WIDTH = 110
 
 
@@ -41,9 +45,10 @@ class Screen:
         """Print one line, wrapped under its own indent."""
         pad = " " * indent
         width = max(self._console.width - indent, 20)
-        lines = Text(clean(text), style=style).wrap(self._console, width) if text else [Text()]
+        lines = Text(clean(text).translate(_TIED), style=style).wrap(self._console, width) if text else [Text()]
         for part in lines:
             part.rstrip()
+            part.plain = part.plain.translate(_UNTIED)
             self._console.print(Text(pad) + part if text else part, soft_wrap=True)
 
     def heading(self, text: str) -> None:
