@@ -37,8 +37,19 @@ def test_an_event_that_names_nobody_is_its_computers():
 
 def test_who_did_it_is_told_beside_and_the_number_of_the_event_is_not():
     event = {"EventID": "4720", "TargetUserName": "new", "SubjectUserName": "someone", "User": "-", "Status": "0x0"}
-    assert told(event, ("EventID",)) == "SubjectUserName=someone TargetUserName=new"
-    assert told(event, ("TargetUserName", "User")) == "TargetUserName=new SubjectUserName=someone"
+    assert told(event, ("EventID",)) == "SubjectUserName=someone · TargetUserName=new"
+    assert told(event, ("TargetUserName", "User")) == "TargetUserName=new · SubjectUserName=someone"
+
+
+def test_names_are_told_before_identifiers_and_codes_not_at_all():
+    event = {"MemberSid": "S-1-5-21-1-2-3-500", "OperationType": "%%14674", "SubjectUserName": "someone"}
+    assert told(event, ("OperationType", "MemberSid")) == "SubjectUserName=someone · MemberSid=S-1-5-21-1-2-3-500"
+
+
+def test_a_program_is_told_once():
+    event = {"CommandLine": "sc.exe stop a", "Image": "C:\\Windows\\System32\\sc.exe"}
+    assert told(event, ("CommandLine",)) == "CommandLine=sc.exe stop a"
+    assert told(event, ("Image",)) == "Image=C:\\Windows\\System32\\sc.exe · CommandLine=sc.exe stop a"
 
 
 def test_fields_are_told_short():

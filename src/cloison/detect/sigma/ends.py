@@ -83,15 +83,23 @@ def told(fields: Mapping[str, str], names: tuple[str, ...]) -> str:
     """Give the fields that a rule looked at, then who did it to what, with their values, short enough for a screen."""
     asked = [name for name in names if _speaks(name, fields)]
     beside = [name for name in WHO if name not in asked and _speaks(name, fields)]
-    return " ".join(f"{name}={_cut(fields[name])}" for name in (*asked[:SHOWN], *beside[:BESIDE]))
+    if "CommandLine" in (*asked, *beside):
+        # It begins with the program.
+        beside = [name for name in beside if name not in _PROGRAM]
+    shown = sorted((*asked[:SHOWN], *beside[:BESIDE]), key=lambda name: fields[name].startswith("S-1-"))
+    return " · ".join(f"{name}={_cut(fields[name])}" for name in shown)
 
 
 def _speaks(name: str, fields: Mapping[str, str]) -> bool:
-    # An event's number says nothing that the rule's title does not; "-" stands for nothing in Windows' events.
-    return name != "EventID" and fields.get(name, "").strip() not in _EMPTY
+    # Windows writes "-" for nothing, and "%%" before the number of a word.
+    text = fields.get(name, "").strip()
+    return name not in _KNOWN and text not in {"", "-"} and not text.startswith("%%")
 
 
-_EMPTY = frozenset({"", "-"})
+_KNOWN = frozenset({"EventID", "Channel", "Provider_Name", "Computer"})
+"""Fields that say nothing which the title of the rule and of the finding do not."""
+
+_PROGRAM = frozenset({"Image", "NewProcessName"})
 
 SHOWN = 4
 """Fields told of one event, of those that the rule looked at."""
@@ -106,6 +114,7 @@ WHO: tuple[str, ...] = (
     "MemberName",
     "MemberSid",
     "ObjectDN",
+    "ObjectName",
     "ServiceName",
     "TaskName",
     "ShareName",
