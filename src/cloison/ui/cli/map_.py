@@ -13,6 +13,7 @@ from cloison.model.reading import Source
 from cloison.ops.charting import leaks_in, leaks_learned
 from cloison.ui.cli.options import Form, Home, Lang, MapFile, asked
 from cloison.ui.cli.screen import Screen, print_json, progress
+from cloison.ui.cli.weaknesses import show_weaknesses
 from cloison.ui.documents import map_document
 from cloison.ui.languages import Translator
 from cloison.ui.vocabulary import KINDS
@@ -28,6 +29,10 @@ def show_map(
         list[Path] | None, typer.Argument(metavar="PATH", help="Traffic that shows what really crosses.")
     ] = None,
     *,
+    weaknesses: Annotated[
+        bool,
+        typer.Option("--weaknesses", help="Say what to mend before any attack, in care-hours; no traffic is read."),
+    ] = False,
     map_file: MapFile = None,
     home: Home = None,
     form: Form = None,
@@ -41,6 +46,16 @@ def show_map(
     request = asked(context, map_file=map_file, home=home, form=form)
     hospital = request.hospital()
     words = request.words.knowing(hospital)
+    if weaknesses:
+        from cloison.ops.weaknesses import find_weaknesses  # noqa: PLC0415 - half a second to load
+        from cloison.ui.forecasts import weaknesses_document  # noqa: PLC0415 - likewise
+
+        found = find_weaknesses(hospital)
+        if request.json:
+            print_json(weaknesses_document(found))
+        else:
+            show_weaknesses(Screen(), found, hospital, words)
+        return NEEDS_ATTENTION if found.changes or found.single_points or found.without_fallback else 0
     until: datetime | None = None
     report: LeakReport | None = None
     sources: tuple[Source, ...] = ()

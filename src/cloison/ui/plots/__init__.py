@@ -1,0 +1,1 @@
+"""Pictures for people who look rather than read, and the same as data."""
