@@ -48,6 +48,10 @@ LOGS = {
     "directory-service": "Directory Service",
     "dns-client": "Microsoft-Windows-DNS-Client/Operational",
     "remote-desktop": "Microsoft-Windows-TerminalServices-RemoteConnectionManager/Operational",
+    "setup": "Setup",
+    "bitlocker": "Microsoft-Windows-BitLocker/BitLocker Management",
+    "iis-configuration": "Microsoft-IIS-Configuration/Operational",
+    "applocker": "Microsoft-Windows-AppLocker/EXE and DLL",
 }
 
 TEXTS = {Path(text.file).stem: text for text in shipped_texts()}
@@ -70,7 +74,8 @@ def recorded(case: list[dict[str, Any]]) -> Iterator[dict[str, object]]:
     for one in case:
         for n in range(one.get("times", 1)):
             fields = {name: text.replace("{n}", str(n)) for name, text in one["fields"].items()}
-            yield event(one.get("after", 0) + n * 0.5, channel=LOGS[one["log"]], event_id=one["id"], **fields)
+            made = event(one.get("after", 0) + n * 0.5, channel=LOGS[one["log"]], event_id=one["id"], **fields)
+            yield {**made, "provider": one.get("provider", made["provider"])}
 
 
 def found(text: RuleText, case: list[dict[str, Any]]) -> tuple[Finding, ...]:
