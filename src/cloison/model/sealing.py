@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType, TypeAlias, Union
 
-from cloison.model.hospital import Address, ConduitId, EnforcementPoint, Level
+from cloison.model.hospital import Address, ConduitId, EnforcementPoint, Level, ZoneId
 from cloison.model.noun import noun
 from cloison.words import Sentence
 
@@ -127,12 +127,16 @@ class DoorState(StrEnum):
     """How a door stands once a step is over.
 
     SHUT: confirmed. WAITING: a person must act. ROLLED_BACK: opened again for a lifeline's sake. FAILED: not shut.
+    DOUBTFUL: asked to stay shut, and not read back. OPENED: opened by Cloison. LAPSED: it was shut, and is not.
     """
 
     SHUT = "shut"
     WAITING = "waiting"
     ROLLED_BACK = "rolled-back"
     FAILED = "failed"
+    DOUBTFUL = "doubtful"
+    OPENED = "opened"
+    LAPSED = "lapsed"
 
 
 @noun
@@ -186,3 +190,53 @@ class Record:
     doors: tuple[ConduitId, ...] = ()
     said: tuple[tuple[str, str], ...] = ()
     rules: tuple[PointRules, ...] = ()
+
+
+@noun
+class Prober:
+    """Where in a zone a probe can be run.
+
+    Attributes:
+        run: "local", "netns:NAME" or "ssh:USER@HOST".
+    """
+
+    zone: ZoneId
+    run: str
+
+
+@noun
+class Trial:
+    """One service that a probe tries through a door.
+
+    Attributes:
+        zone: from where.
+        lifeline: it must pass; False: it must not.
+    """
+
+    conduit: ConduitId
+    zone: ZoneId
+    host: str
+    port: int
+    lifeline: bool
+
+
+class Answer(StrEnum):
+    """What a try to connect met: a connection, a refusal (so the path is open), nothing, or no prober to ask."""
+
+    CONNECTED = "connected"
+    REFUSED = "refused"
+    SILENT = "silent"
+    UNKNOWN = "unknown"
+
+
+@noun
+class Sight:
+    """What a trial showed.
+
+    Attributes:
+        answer: to a fresh connection.
+        heard: the peer of the connection held open was heard since the doors moved; None: none was held.
+    """
+
+    answer: Answer
+    heard: bool | None = None

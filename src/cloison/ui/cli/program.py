@@ -13,14 +13,14 @@ from typer.exceptions import TyperException
 
 from cloison import __version__
 from cloison.errors import BadMapError, CloisonError, NothingReadError
-from cloison.ui.cli import analyze, check, demo, learn, map_, mute, plan, search, simulate
+from cloison.ui.cli import analyze, arm, check, demo, learn, map_, mute, plan, reopen, seal, search, simulate
 from cloison.ui.cli.options import Form, Home, Lang, MapFile, Settings, language_of
 from cloison.ui.cli.screen import clean
 from cloison.ui.languages import Translator
 from cloison.words import Sentence, say, verbatim
 
 USAGE, COULD_NOT, INTERRUPTED = 2, 3, 130
-_COMMANDS = ("demo", "analyze", "mute", "search", "learn", "map", "plan", "simulate", "check")
+_COMMANDS = ("demo", "analyze", "mute", "search", "learn", "map", "plan", "simulate", "check", "arm", "seal", "reopen")
 
 
 class _Spoken(TyperCommand):
@@ -55,6 +55,9 @@ _program.command("map", cls=_Spoken)(map_.show_map)
 _program.command("plan", cls=_Spoken)(plan.plan)
 _program.command("simulate", cls=_Spoken)(simulate.simulate)
 _program.command("check", cls=_Spoken)(check.check)
+_program.command("arm", cls=_Spoken)(arm.arm)
+_program.command("seal", cls=_Spoken)(seal.seal)
+_program.command("reopen", cls=_Spoken)(reopen.reopen)
 
 
 @_program.callback(invoke_without_command=True)

@@ -1,0 +1,135 @@
+"""The journal of the doors: one line before and after each step, chained by hashes, on the disk before going on.
+
+A line is a JSON object: `record`, and `hash`, the SHA-256 of the hash before it and of the record's own bytes.
+Who alters a line must alter all that follow; who cuts the end off cannot be seen here, so print the last hash.
+"""
+
+import fcntl
+import json
+import os
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import Self
+
+from pydantic import TypeAdapter, ValidationError
+
+from cloison.errors import BadJournalError, UnfinishedSealError, UnwritableFileError
+from cloison.model.sealing import Record
+from cloison.words import say, verbatim
+
+JOURNAL = "doors.jsonl"
+
+_RECORD = TypeAdapter(Record)
+_START = "0" * 64
+
+
+class Journal:
+    """What was done to doors. Only one command holds it at a time.
+
+    Attributes:
+        records: all that it tells, in order.
+        seal: the hash of its last line.
+    """
+
+    def __init__(self, home: Path) -> None:
+        """Open it, made when there is none, and check the whole chain.
+
+        A last line that a power cut left unfinished is taken away: its step had not begun, or is told by the line
+        before it.
+
+        Raises:
+            UnwritableFileError: it cannot be opened or written.
+            UnfinishedSealError: another command holds it.
+            BadJournalError: a line is damaged or out of the chain.
+        """
+        self._path = home / JOURNAL
+        self._writing = Lock()
+        try:
+            home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise self._unwritable(error) from error
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self.records, self.seal = self._read()
+        except OSError as error:
+            os.close(self._file)
+            raise UnfinishedSealError(
+                say("another command is moving doors now"),
+                fix=say("wait until it ends"),
+                where=str(self._path),
+            ) from error
+        except BadJournalError:
+            os.close(self._file)
+            raise
+
+    def __enter__(self) -> Self:
+        """Hold it."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let it go."""
+        os.close(self._file)
+
+    def write(self, record: Record) -> None:
+        """Add a record; when this returns, a power cut does not lose it.
+
+        Raises:
+            UnwritableFileError: it cannot be written: the step that it announces must not be made.
+        """
+        with self._writing:
+            body = _RECORD.dump_json(record, exclude_defaults=True).decode()
+            chained = _chained(self.seal, body)
+            line = f'{{"hash":"{chained}","record":{body}}}\n'.encode()
+            try:
+                os.write(self._file, line)
+                os.fsync(self._file)
+            except OSError as error:
+                raise self._unwritable(error) from error
+            self.records = (*self.records, record)
+            self.seal = chained
+
+    def _read(self) -> tuple[tuple[Record, ...], str]:
+        content = self._path.read_bytes()
+        whole = content.rfind(b"\n") + 1
+        if whole < len(content):
+            os.ftruncate(self._file, whole)
+        records: list[Record] = []
+        last = _START
+        for number, line in enumerate(content[:whole].splitlines(), start=1):
+            record, last = self._line(line, last, number)
+            records.append(record)
+        return tuple(records), last
+
+    def _line(self, line: bytes, last: str, number: int) -> tuple[Record, str]:
+        try:
+            text = line.decode()
+            said = json.loads(text)["hash"]
+            body = text[len(f'{{"hash":"{said}","record":') : -1]
+            if said == _chained(last, body):
+                return _RECORD.validate_json(body), said
+        except (ValueError, KeyError, TypeError, ValidationError, RecursionError) as error:
+            raise self._broken(number) from error
+        raise self._broken(number)
+
+    def _broken(self, number: int) -> BadJournalError:
+        return BadJournalError(
+            say("line {n} was altered or is damaged: nothing after it can be trusted", n=number),
+            fix=say("keep this file as evidence, look at each device, and go on with another --home"),
+            where=f"{self._path}:{number}",
+        )
+
+    def _unwritable(self, error: OSError) -> UnwritableFileError:
+        return UnwritableFileError(
+            say("the journal cannot be written: {reason}", reason=verbatim(error.strerror or str(error))),
+            fix=say("choose another folder with --home DIR, or free this one"),
+            where=str(self._path),
+        )
+
+
+def _chained(last: str, body: str) -> str:
+    return sha256(f"{last}\n{body}".encode()).hexdigest()

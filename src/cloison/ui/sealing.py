@@ -1,0 +1,71 @@
+"""The JSON shapes of `cloison arm`, `seal` and `reopen`, and the words that people read for their states."""
+
+from collections.abc import Mapping, Sequence
+
+from cloison.model.sealing import DoorState, Proof, Rules, Vanishing, Verdict
+from cloison.ui.case_documents import VERSION, Document, when
+from cloison.ui.languages import Translator
+from cloison.words import Sentence, say
+
+STATES: Mapping[DoorState, Sentence] = {
+    DoorState.SHUT: say("shut"),
+    DoorState.WAITING: say("to be shut by hand"),
+    DoorState.ROLLED_BACK: say("opened again"),
+    DoorState.FAILED: say("not shut"),
+    DoorState.DOUBTFUL: say("in doubt"),
+    DoorState.OPENED: say("open"),
+    DoorState.LAPSED: say("no longer shut"),
+}
+PROOFS: Mapping[Proof, Sentence] = {
+    Proof.CLOSED: say("proved closed"),
+    Proof.NOT_PROVED: say("not proved"),
+    Proof.LEAKING: say("leaking"),
+}
+VANISHINGS: Mapping[Vanishing, Sentence] = {
+    Vanishing.FAIL_OPEN: say("opens by itself if Cloison is heard no more"),
+    Vanishing.STAY_SHUT: say("stays shut"),
+}
+
+
+def verdicts_document(verdicts: Sequence[Verdict], rules: Rules, words: Translator) -> Document:
+    """`cloison seal` and `cloison reopen`: each door, how it stands and why."""
+    return {
+        "version": VERSION,
+        "doors": [
+            {
+                "conduit": verdict.conduit,
+                "state": verdict.state.value,
+                "proof": verdict.proof.value,
+                "opens_by_itself_at": when(verdict.lapses),
+                "evidence": [words.sentence(sentence) for sentence in verdict.evidence],
+            }
+            for verdict in verdicts
+        ],
+        "left_out": [{"conduit": one.conduit, "reason": words.sentence(one.reason)} for one in rules.left_out],
+    }
+
+
+def rules_document(rules: Rules, texts: Mapping[str, str], words: Translator) -> Document:
+    """`cloison seal` without an approval: what would be done at each point.
+
+    Args:
+        rules: what the plan asks.
+        texts: point -> the device's own text.
+        words: the reader's language.
+    """
+    return {
+        "version": VERSION,
+        "points": [
+            {
+                "point": point.point.id,
+                "driver": point.point.driver,
+                "text": texts[point.point.id],
+                "doors": [
+                    {"conduit": door.conduit, "level": door.level.value, "if_cloison_vanishes": door.vanishing.value}
+                    for door in point.doors
+                ],
+            }
+            for point in rules.points
+        ],
+        "left_out": [{"conduit": one.conduit, "reason": words.sentence(one.reason)} for one in rules.left_out],
+    }

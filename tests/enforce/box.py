@@ -1,0 +1,317 @@
+"""A client, a router and a server in network namespaces of one user namespace: nothing of the host is touched.
+
+`python box.py SCENARIO` is run inside by `in_box`, and prints what it saw as one JSON object.
+"""
+
+import ctypes
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from tests.enforce.wards import OFFICE_AT_LIFELINE, hospital
+
+from cloison.enforce.catalogue import known_drivers
+from cloison.enforce.nft_text import adding, structure
+from cloison.enforce.probing import Probing, trials_of
+from cloison.enforce.rules import rules_of
+from cloison.enforce.verdicts import judge
+from cloison.model.hospital import ZoneId
+from cloison.model.sealing import Prober, Vanishing
+from cloison.ops.keeping import open_again, state
+from cloison.ops.moving import Means
+from cloison.ops.sealing import arm, seal
+
+ROOT = Path(__file__).parents[2]
+ENTER = [
+    "unshare",
+    "--user",
+    "--map-root-user",
+    "--net",
+    "--mount",
+    "sh",
+    "-c",
+    'mount -t tmpfs none /run && exec "$@"',
+    "sh",
+]
+NEEDED = ("unshare", "nsenter", "ip", "nft")
+
+
+def in_box(scenario: str, *words: str) -> dict:
+    """Run a scenario of this file in namespaces of its own; skip by name where that cannot be."""
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+    missing = [name for name in NEEDED if shutil.which(name, path=path) is None]
+    if missing:
+        pytest.skip(f"not installed: {', '.join(missing)}")
+    surroundings = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT)}
+    if subprocess.run([*ENTER, "nft", "list", "tables"], env=surroundings, capture_output=True, check=False).returncode:
+        pytest.skip("user namespaces are forbidden here")
+    done = subprocess.run(
+        [*ENTER, sys.executable, __file__, scenario, *words],
+        env=surroundings,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout)
+
+
+def build() -> None:
+    """Join client and server by a router that forwards, whose own filter accepts established connections."""
+    for name in ("client", "router", "server"):
+        run("ip", "netns", "add", name)
+        run("ip", "-n", name, "link", "set", "lo", "up")
+    for name, network in (("client", "10.1.0"), ("server", "10.2.0")):
+        run("ip", "link", "add", f"to-{name}", "netns", "router", "type", "veth", "peer", "name", "up0", "netns", name)
+        run("ip", "-n", "router", "address", "add", f"{network}.1/24", "dev", f"to-{name}")
+        run("ip", "-n", "router", "link", "set", f"to-{name}", "up")
+        run("ip", "-n", name, "address", "add", f"{network}.10/24", "dev", "up0")
+        run("ip", "-n", name, "link", "set", "up0", "up")
+        run("ip", "-n", name, "route", "add", "default", "via", f"{network}.1")
+    run("ip", "netns", "exec", "router", "sysctl", "-qw", "net.ipv4.ip_forward=1")
+    site = """table inet site { chain forward { type filter hook forward priority 0; policy drop;
+        ct state established,related accept
+        ip protocol tcp accept
+    }
+    }"""
+    subprocess.run(["ip", "netns", "exec", "router", "nft", "-f", "-"], input=site, text=True, check=True)
+
+
+def run(*command: str) -> None:
+    subprocess.run(command, check=True)
+
+
+def socket_in(namespace: str, kind: int = socket.SOCK_STREAM) -> socket.socket:
+    """Make a socket that lives in a namespace."""
+    made: list[socket.socket] = []
+
+    def make() -> None:
+        here = os.open(f"/run/netns/{namespace}", os.O_RDONLY)
+        libc.setns(here, 0)
+        os.close(here)
+        made.append(socket.socket(socket.AF_INET, kind))
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    # setns moves one thread only: this one, which ends.
+    thread = threading.Thread(target=make)
+    thread.start()
+    thread.join()
+    return made[0]
+
+
+class Echo:
+    """A server that answers each byte with itself."""
+
+    def __init__(self, namespace: str, port: int) -> None:
+        self._listening = socket_in(namespace)
+        self._listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._listening.bind(("", port))
+        self._listening.listen()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        while True:
+            peer, _ = self._listening.accept()
+            threading.Thread(target=self._answer, args=(peer,), daemon=True).start()
+
+    @staticmethod
+    def _answer(peer: socket.socket) -> None:
+        while said := peer.recv(4096):
+            peer.sendall(said)
+
+
+def talk(namespace: str, host: str, port: int) -> socket.socket:
+    """Open a connection and check that it carries."""
+    one = socket_in(namespace)
+    one.settimeout(2.0)
+    one.connect((host, port))
+    assert carries(one)
+    return one
+
+
+def carries(one: socket.socket) -> bool:
+    """Tell whether a connection brings an answer back within a while."""
+    one.settimeout(0.6)
+    try:
+        one.sendall(b"x")
+        return one.recv(16) != b""
+    except OSError:
+        return False
+
+
+def answers(namespace: str, host: str, port: int) -> bool:
+    """Tell whether a new connection can be opened."""
+    with socket_in(namespace) as one:
+        one.settimeout(0.6)
+        try:
+            one.connect((host, port))
+        except OSError:
+            return False
+        return True
+
+
+def parts(folder: str, **means):
+    """Give the map with its router here, its rules, and means to move its doors."""
+
+    ward = hospital(driver="nftables", address="netns:router")
+    probers = (Prober(zone=ZoneId("bureau"), run="netns:client"),)
+    return ward, rules_of(OFFICE_AT_LIFELINE, ward), Means(home=Path(folder), probers=probers, **means)
+
+
+def sealed(folder: str) -> dict:
+    """Seal while a session and a lifeline talk, then open again."""
+
+    build()
+    for port in (445, 8042):
+        Echo("server", port)
+    Echo("client", 9100)
+    ward, rules, means = parts(folder)
+    arm(ward, means)
+    session, lifeline = talk("client", "10.2.0.10", 445), talk("client", "10.2.0.10", 8042)
+    other_way = talk("server", "10.1.0.10", 9100)
+    lost, stop = [], threading.Event()
+    lifeline.settimeout(1.0)
+
+    def messages() -> None:
+        number = 0
+        while not stop.is_set():
+            number += 1
+            lifeline.sendall(b"%08d" % number)
+            said = lifeline.recv(8, socket.MSG_WAITALL)
+            if said != b"%08d" % number:
+                lost.append(number)
+            time.sleep(0.002)
+        lost.append(-number)
+
+    talking = threading.Thread(target=messages)
+    talking.start()
+    began = time.monotonic()
+    verdicts = seal(rules, ward, means, approved={"approved by": "A"})
+    seconds = time.monotonic() - began
+    seen = {
+        "session": carries(session),
+        "fresh": answers("client", "10.2.0.10", 445),
+        "lifeline": answers("client", "10.2.0.10", 8042),
+        "other_way": carries(other_way),
+        "other_way_fresh": answers("server", "10.1.0.10", 9100),
+    }
+    stop.set()
+    talking.join()
+    standing = state(means)[1]
+    opened = open_again(ward, means, stage=None, approved={})
+    return {
+        "verdicts": [(one.state, one.proof) for one in verdicts],
+        "standing": [one.state for one in standing],
+        "messages": -lost.pop(),
+        "lost": lost,
+        "seconds": seconds,
+        **seen,
+        "opened": [one.state for one in opened],
+        "after": answers("client", "10.2.0.10", 445),
+    }
+
+
+def lapsing(folder: str) -> dict:
+    """Shut without confirming, and wait; then confirm a care door and an office door, and wait."""
+
+    build()
+    Echo("server", 445)
+    _, rules, _ = parts(folder)
+    point = rules.points[0]
+    device = known_drivers()["nftables"].device(point.point, folder=Path(folder), patience=timedelta(seconds=10))
+    device.arm()
+    second = timedelta(seconds=1)
+    device.apply(point.doors, revert_after=second)
+    shut = answers("client", "10.2.0.10", 445)
+    time.sleep(1.3)
+    seen = {"shut": shut, "unconfirmed": answers("client", "10.2.0.10", 445)}
+    for vanishing in Vanishing:
+        doors = [replace(door, vanishing=vanishing) for door in point.doors]
+        device.apply(doors, revert_after=30 * second)
+        device.confirm(doors, lease=second)
+        time.sleep(1.3)
+        seen[vanishing.value] = answers("client", "10.2.0.10", 445)
+        device.remove(doors)
+    device.remove(point.doors)
+    return {**seen, "left": device.held(point.doors).strangers + len(device.held(point.doors).whole)}
+
+
+def broken_lifeline(folder: str) -> dict:
+    """Seal with rules that forget the lifeline: the door must open again by itself, and say so."""
+
+    build()
+    for port in (445, 8042):
+        Echo("server", port)
+    ward, rules, means = parts(folder)
+    arm(ward, means)
+    deaf = [replace(point, doors=tuple(replace(door, passings=()) for door in point.doors)) for point in rules.points]
+    verdicts = seal(replace(rules, points=tuple(deaf)), ward, means, approved={})
+    return {
+        "verdicts": [(one.state, one.proof) for one in verdicts],
+        "evidence": [str(sentence) for one in verdicts for sentence in one.evidence],
+        "after": answers("client", "10.2.0.10", 445),
+    }
+
+
+def idle_device(folder: str) -> dict:
+    """Probe through a door that nobody shuts."""
+
+    build()
+    Echo("server", 445)
+    ward, rules, means = parts(folder)
+    trials = trials_of(rules, ward, means.probers)
+    with Probing(trials, means.probers, patience=means.patience) as probing:
+        before, after = probing.hold(0.5), probing.look(1.5)
+    return {"proof": judge(trials, before, after)[0], "trials": len(trials)}
+
+
+def text_checked(folder: str) -> dict:
+    """Have nft itself check the structure and every change."""
+
+    _, rules, _ = parts(folder)
+    doors = rules.points[0].doors
+    text = structure() + adding(doors, lasting={door.conduit: timedelta(minutes=2) for door in doors})
+    done = subprocess.run(["nft", "-c", "-f", "-"], input=text, capture_output=True, text=True, check=False)
+    return {"code": done.returncode, "said": done.stderr}
+
+
+def tampered(folder: str) -> dict:
+    """Arm, then change the chain behind Cloison's back."""
+
+    run("ip", "netns", "add", "router")
+    _, rules, _ = parts(folder)
+    point = rules.points[0].point
+    device = known_drivers()["nftables"].device(point, folder=Path(folder), patience=timedelta(seconds=10))
+    seen = [device.armed(), device.arm(), device.arm(), device.armed()]
+    inside = ["ip", "netns", "exec", "router", "nft"]
+    run(*inside, "insert", "rule", "inet", "cloison", "forward", "accept")
+    seen.append(device.armed())
+    seen += [device.arm(), device.armed()]
+    return {"seen": seen}
+
+
+SCENARIOS = {
+    "sealed": sealed,
+    "lapsing": lapsing,
+    "broken-lifeline": broken_lifeline,
+    "idle-device": idle_device,
+    "text-checked": text_checked,
+    "tampered": tampered,
+}
+
+if __name__ == "__main__":
+    with TemporaryDirectory() as folder:
+        sys.stdout.write(json.dumps(SCENARIOS[sys.argv[1]](folder)) + "\n")
+    sys.stdout.flush()
+    os._exit(0)

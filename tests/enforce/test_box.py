@@ -1,0 +1,39 @@
+"""The doors on a real firewall: namespaces, sockets, nftables."""
+
+from tests.enforce.box import in_box
+
+
+def test_an_old_session_dies_while_a_lifeline_loses_no_message_and_the_other_way_goes_on():
+    seen = in_box("sealed")
+    assert seen["verdicts"] == [["shut", "proved-closed"]]
+    assert (seen["session"], seen["fresh"]) == (False, False)
+    assert (seen["lifeline"], seen["lost"]) == (True, [])
+    assert seen["messages"] > 50
+    assert (seen["other_way"], seen["other_way_fresh"]) == (True, True)
+    assert (seen["standing"], seen["opened"], seen["after"]) == (["shut"], ["opened"], True)
+
+
+def test_unconfirmed_doors_and_care_doors_open_by_themselves_and_office_doors_do_not():
+    seen = in_box("lapsing")
+    assert (seen["shut"], seen["unconfirmed"]) == (False, True)
+    assert (seen["fail-open"], seen["stay-shut"]) == (True, False)
+    assert seen["left"] == 0
+
+
+def test_a_broken_lifeline_opens_its_door_again():
+    seen = in_box("broken-lifeline")
+    assert seen["verdicts"] == [["rolled-back", "not-proved"]]
+    assert seen["after"] is True
+    assert "the lifeline to 10.2.0.10 (tcp/8042) answered before and does not any more" in seen["evidence"]
+
+
+def test_a_door_that_nobody_shut_is_seen_to_leak():
+    assert in_box("idle-device") == {"proof": "leaking", "trials": 2}
+
+
+def test_nft_itself_accepts_the_structure_and_the_change():
+    assert in_box("text-checked") == {"code": 0, "said": ""}
+
+
+def test_arming_twice_changes_nothing_and_an_altered_chain_is_no_longer_armed():
+    assert in_box("tampered") == {"seen": [False, True, False, True, False, True, True]}
