@@ -46,6 +46,11 @@ def test_names_are_told_before_identifiers_and_codes_not_at_all():
     assert told(event, ("OperationType", "MemberSid")) == "SubjectUserName=someone · MemberSid=S-1-5-21-1-2-3-500"
 
 
+def test_a_rule_that_looked_at_nothing_telling_quotes_the_event():
+    event = {"EventID": "4", "process": "sshd", "payload": "Invalid user a", "level": "-"}
+    assert told(event, ("EventID",)) == "process=sshd · payload=Invalid user a"
+
+
 def test_a_program_is_told_once():
     event = {"CommandLine": "sc.exe stop a", "Image": "C:\\Windows\\System32\\sc.exe"}
     assert told(event, ("CommandLine",)) == "CommandLine=sc.exe stop a"

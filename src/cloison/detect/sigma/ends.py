@@ -86,14 +86,16 @@ def told(fields: Mapping[str, str], names: tuple[str, ...]) -> str:
     if "CommandLine" in (*asked, *beside):
         # It begins with the program.
         beside = [name for name in beside if name not in _PROGRAM]
-    shown = sorted((*asked[:SHOWN], *beside[:BESIDE]), key=lambda name: fields[name].startswith("S-1-"))
+    # A rule may look at no field that speaks: the event's own first ones then.
+    chosen = (*asked[:SHOWN], *beside[:BESIDE]) or [name for name in fields if _speaks(name, fields)][:BESIDE]
+    shown = sorted(chosen, key=lambda name: fields[name].startswith("S-1-"))
     return " · ".join(f"{name}={_cut(fields[name])}" for name in shown)
 
 
 def _speaks(name: str, fields: Mapping[str, str]) -> bool:
-    # Windows writes "-" for nothing, and "%%" before the number of a word.
+    # Windows writes "-" for nothing, "%%" before the number of a word, and "%{" before that of an object's sort.
     text = fields.get(name, "").strip()
-    return name not in _KNOWN and text not in {"", "-"} and not text.startswith("%%")
+    return name not in _KNOWN and text not in {"", "-"} and not text.startswith(("%%", "%{"))
 
 
 _KNOWN = frozenset({"EventID", "Channel", "Provider_Name", "Computer"})
@@ -104,13 +106,14 @@ _PROGRAM = frozenset({"Image", "NewProcessName"})
 SHOWN = 4
 """Fields told of one event, of those that the rule looked at."""
 
-BESIDE = 2
+BESIDE = 3
 """Fields told beside them."""
 
 WHO: tuple[str, ...] = (
     "SubjectUserName",
     "TargetUserName",
     "User",
+    "IpAddress",
     "MemberName",
     "MemberSid",
     "ObjectDN",
