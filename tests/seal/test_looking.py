@@ -1,12 +1,14 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.seal.hospitals import flow, hospital, random_hospital, service, sure_conduit, zone
 
-from cloison.model.hospital import ZoneId
-from cloison.model.plan import PlanParameters
+from cloison.model.hospital import Asset, AssetId, ZoneId
+from cloison.model.plan import Look, PlanParameters
 from cloison.seal.deadline import Deadline, stopped
-from cloison.seal.looking import where_to_look
+from cloison.seal.looking import name_assets, where_to_look
 from cloison.seal.planner import plan_with_proof
 
 AMPLE = Deadline.after(stopped, 1.0)
@@ -36,6 +38,18 @@ def test_the_zone_whose_state_decides_a_dear_door_comes_first():
     assert [look.zone for look in found] == ["dear", "cheap"]
     # Shut without knowing, the door takes 48 care-hours; it need not, every other time.
     assert found[0].care_hours == pytest.approx(0.5 * 48.01, rel=0.01)
+
+
+def test_the_likeliest_unsure_system_of_a_zone_is_where_to_begin():
+    place, _ = question()
+    assets = tuple(Asset(id=AssetId(name), name=name, zone=ZoneId("dear")) for name in ("a", "b", "c"))
+    place = replace(place, assets=assets)
+    looks_ = (
+        Look(zone=ZoneId("dear"), suspicion=0.5, care_hours=1.0),
+        Look(zone=ZoneId("cheap"), suspicion=0.5, care_hours=1.0),
+    )
+    named = name_assets(place, looks_, [("a", 0.2), ("b", 0.4), ("a", 0.3), ("c", 1.0), ("cheap", 0.5)])
+    assert [look.asset for look in named] == ["a", None]
 
 
 def test_what_is_certain_needs_no_look():

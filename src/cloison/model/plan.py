@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from cloison.model.hospital import CareServiceId, ConduitId, DoorId, EnforcementPointId, Level, ZoneId
+from cloison.model.hospital import AssetId, CareServiceId, ConduitId, DoorId, EnforcementPointId, Level, ZoneId
 from cloison.model.noun import noun
 from cloison.words import Sentence
 
@@ -212,11 +212,13 @@ class Look:
     Attributes:
         suspicion: probability that it is compromised.
         care_hours: saved on average by knowing whether it is.
+        asset: the system to begin with, where the suspicion came from systems: the likeliest of the unsure ones.
     """
 
     zone: ZoneId
     suspicion: float
     care_hours: float
+    asset: AssetId | None = None
 
 
 @noun

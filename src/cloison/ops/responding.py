@@ -14,7 +14,7 @@ from cloison.model.incident import Suspicion
 from cloison.model.plan import Answer, PlanParameters, SealPlan
 from cloison.ops.certifying import keep_certificate
 from cloison.seal.deadline import Deadline
-from cloison.seal.looking import where_to_look
+from cloison.seal.looking import name_assets, where_to_look
 from cloison.seal.planner import plan_with_proof
 from cloison.spread.suspects import suspect
 from cloison.words import say, verbatim
@@ -27,6 +27,7 @@ def make_plan(
     on_answer: Callable[[Answer, float], None] | None = None,
     certificate: Path | None = None,
     previous: Path | None = None,
+    suspects: Sequence[tuple[str, float]] = (),
 ) -> SealPlan:
     """Plan within the time limit, and say how long it took.
 
@@ -36,6 +37,7 @@ def make_plan(
         on_answer: given each better answer as it is found, and the seconds since the question.
         certificate: where to write the plan's certificate.
         previous: an earlier plan, as `--format json` or `--certificate` writes it: kept while it is good enough.
+        suspects: assets and zones that the suspicion was made of, so that the plan can say which to look at.
 
     Raises:
         UnknownIdError, BadValueError: see `cloison.seal.planner.plan`.
@@ -55,7 +57,7 @@ def make_plan(
         keep_certificate(certificate, found)
     deadline = Deadline(clock=perf_counter, at=began + parameters.time_limit_seconds)
     levels = {action.conduit: action.level for action in best.actions}
-    best = replace(best, look_first=where_to_look(found.asked, levels, deadline))
+    best = replace(best, look_first=name_assets(hospital, where_to_look(found.asked, levels, deadline), suspects))
     return replace(best, seconds=perf_counter() - began)
 
 

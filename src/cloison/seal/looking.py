@@ -1,9 +1,9 @@
 """Which observation would change the plan most: where to look first (value of information)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from cloison.model.hospital import ConduitId, Level
+from cloison.model.hospital import AssetId, ConduitId, Hospital, Level, ZoneId
 from cloison.model.plan import Look
 from cloison.seal.asked import Asked
 from cloison.seal.balance import Balance
@@ -58,6 +58,28 @@ def where_to_look(asked: Asked, plan: Mapping[ConduitId, Level], deadline: Deadl
         if value > _NOTHING:
             found.append(Look(zone=zone, suspicion=chance, care_hours=value))
     return tuple(sorted(found, key=lambda look: -look.care_hours))
+
+
+def name_assets(hospital: Hospital, looks: Iterable[Look], suspects: Iterable[tuple[str, float]]) -> tuple[Look, ...]:
+    """Say in which system of each zone to begin, where systems are suspected and not the zone alone.
+
+    Args:
+        hospital: the map.
+        looks: zones worth looking at.
+        suspects: (id of an asset or a zone, probability), as the suspicion on the zones was made of.
+
+    Returns:
+        The same, each with the likeliest of its zone's suspected assets that is not sure to be compromised.
+    """
+    likeliest: dict[ZoneId, tuple[float, AssetId]] = {}
+    chances: dict[str, float] = {}
+    for name, chance in suspects:
+        chances[name] = 1.0 - (1.0 - chances.get(name, 0.0)) * (1.0 - chance)
+    for asset in hospital.assets:
+        chance = chances.get(asset.id, 0.0)
+        if likeliest.get(asset.zone, (0.0, asset.id))[0] < chance < 1.0:
+            likeliest[asset.zone] = chance, asset.id
+    return tuple(replace(look, asset=likeliest[look.zone][1]) if look.zone in likeliest else look for look in looks)
 
 
 def _knowing(asked: Asked, place: int, *, compromised: bool) -> Asked:

@@ -55,7 +55,9 @@ def read_pins(hospital: Hospital, keep_open: Iterable[str], shut: Iterable[str])
         both = next((other for other, its in opened.items() if its == key), None)
         if both is not None:
             raise BadValueError(
-                say("{name} is to be shut, and {other}, the same door, to stay open", name=name, other=both),
+                say("{name} is to be both shut and kept open", name=name)
+                if both == name
+                else say("{name} is to be shut, and {other}, the same door, to stay open", name=name, other=both),
                 fix=say("choose one of the two"),
                 where=f"--shut {name}",
             )

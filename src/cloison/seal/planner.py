@@ -183,7 +183,7 @@ def _published(asked: Asked, on_answer: Publish) -> Callable[[Best], None]:
 
 def _report(asked: Asked, levels: Levels, bound: float, nothing: Losses, choices: Choices) -> SealPlan:
     hospital, parameters = asked.hospital, asked.parameters
-    sealed = losses(hospital, parameters, levels, asked.scenarios)
+    sealed = losses(hospital, parameters, levels, asked.scenarios) if levels else nothing
     objective = sealed.weighing.objective
     margin = max(1.0, abs(objective))
     bound = min(bound * (1.0 - ROUNDING), objective)

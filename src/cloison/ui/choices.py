@@ -1,6 +1,7 @@
 """What the choice between plans comes to, in one sentence each."""
 
-from cloison.model.plan import Alternative, SealPlan
+from cloison.model.hospital import Hospital
+from cloison.model.plan import Alternative, Look, SealPlan
 from cloison.ui.vocabulary import CHOICES
 from cloison.words import Sentence, say, say_many
 
@@ -73,6 +74,28 @@ def advice(plan: SealPlan) -> Sentence | None:
         theirs=round(by_name["robust"].fresh_care_hours, 1),
         k=plan.parameters.scenarios,
         its=round(by_name["optimal"].fresh_care_hours, 1),
+    )
+
+
+def where_first(look: Look, hospital: Hospital) -> Sentence:
+    """Say what to look at before anything else: a system where one is known, else the compartment."""
+    zone = next((zone.name or str(zone.id) for zone in hospital.zones if zone.id == look.zone), str(look.zone))
+    asset = next((asset.name or str(asset.id) for asset in hospital.assets if asset.id == look.asset), None)
+    chance, hours = round(100 * look.suspicion), round(look.care_hours, 1)
+    if asset is None:
+        return say(
+            "Look at {zone} first (suspected at {chance} %): knowing for sure would save {hours} care-hours on average",
+            zone=zone,
+            chance=chance,
+            hours=hours,
+        )
+    return say(
+        "Look at {asset} first ({zone}, suspected at {chance} %): knowing for sure whether the intruder is in this "
+        "compartment would save {hours} care-hours on average",
+        asset=asset,
+        zone=zone,
+        chance=chance,
+        hours=hours,
     )
 
 

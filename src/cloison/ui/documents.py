@@ -136,7 +136,8 @@ def plan_document(plan: SealPlan, words: Translator) -> Document:
         "seconds": plan.seconds,
         "compared": _comparison(plan.compared) if plan.compared else None,
         "look_first": [
-            {"zone": look.zone, "suspicion": look.suspicion, "care_hours": look.care_hours} for look in plan.look_first
+            {"zone": look.zone, "asset": look.asset, "suspicion": look.suspicion, "care_hours": look.care_hours}
+            for look in plan.look_first
         ],
     }
 

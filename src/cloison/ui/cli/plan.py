@@ -15,7 +15,7 @@ from cloison.model.hospital import EnforcementPoint, Hospital, Level
 from cloison.model.plan import Action, Answer, Comparison, PlanParameters, SealPlan, ServiceState, Status
 from cloison.ops.analysis import analyze
 from cloison.ops.muting import mutes_kept
-from cloison.ui.choices import advice, bought
+from cloison.ui.choices import advice, bought, where_first
 from cloison.ui.cli.options import Form, Lang, MapFile, asked, someone_looks
 from cloison.ui.cli.screen import Screen, print_json, progress
 from cloison.ui.documents import plan_document
@@ -119,6 +119,9 @@ def plan(
             on_answer=on_answer,
             certificate=certificate,
             previous=previous,
+            suspects=(*suspects, *((str(each.asset), each.probability) for each in seen.assets if each.asset))
+            if seen
+            else suspects,
         )
     if request.json:
         print_json(plan_document(best, request.words))
@@ -176,15 +179,8 @@ def show_plan(screen: Screen, best: SealPlan, hospital: Hospital, words: Transla
     if best.compared:
         _show_moves(screen, best.compared, words)
     if best.look_first:
-        names = {zone.id: zone.name or zone.id for zone in hospital.zones}
         first = best.look_first[0]
-        look = say(
-            "Look at {zone} first (suspected at {chance} %): knowing for sure would save {hours} care-hours on average",
-            zone=names[first.zone],
-            chance=round(100 * first.suspicion),
-            hours=round(first.care_hours, 1),
-        )
-        screen.line(words.sentence(look))
+        screen.line(words.sentence(where_first(first, hospital)))
     rows = [
         [
             next(service.name for service in hospital.care_services if service.id == care.service),
