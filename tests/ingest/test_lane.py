@@ -78,3 +78,25 @@ def test_heavy_records_fill_a_lane_sooner(tmp_path):
     lane.prime()
     assert 10 * WEIGHT <= lane.held() < 40 * WEIGHT
     assert not lane.done()
+
+
+def test_a_lane_foresees_when_it_begins_and_then_gives_everything(tmp_path):
+    lane = lane_of(tmp_path, 100, 10)
+    lane.prime()
+    first = lane.lowest()
+    lane = lane_of(tmp_path, 100, 10)
+    assert lane.foresee()
+    assert first - 110_000_000 < lane.floor <= first
+    assert (lane.exact, lane.held()) == (False, 0)
+    lane.prime()
+    while lane.frontier() != NEVER:
+        lane.advance()
+    assert sum(len(piece.keys) for piece in lane.take(NEVER)) == 100
+    assert lane.source().late == 0
+    assert lane.bytes_read() == lane.bytes_in_all()
+
+
+def test_a_format_that_foresees_nothing_says_so(tmp_path):
+    file = tmp_path / "events.json"
+    file.write_text(lines(element()))
+    assert not Lane(0, open_source(file, "events.json"), WindowsJson(block_bytes=256), 10).foresee()

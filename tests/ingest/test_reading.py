@@ -91,6 +91,21 @@ def test_files_that_do_not_fit_in_memory_are_read_when_their_time_comes(tmp_path
     assert done == total
 
 
+@pytest.mark.parametrize("held_rows", [60, 200])
+def test_calls_that_lasted_long_change_nothing_in_how_rotated_files_follow(tmp_path, monkeypatch, held_rows):
+    for i in range(8):
+        rows = [conn(i * 60 + n / 2, src=f"192.0.2.{i + 1}", duration="0.2") for n in range(120)]
+        rows.append(conn(i * 60 - 50_000, duration=f"{50_001 + i * 7}"))
+        (tmp_path / f"conn.{7 - i}.log").write_text(tsv("conn", CONN, rows))
+    expected = read(tmp_path, reach=40)
+    monkeypatch.setattr(module, "HELD_ROWS", held_rows)
+    reading, tables = read(tmp_path, reach=40, block_bytes=2048)
+    assert tables[Kind.FLOW].equals(expected[1][Kind.FLOW])
+    assert reading.sources == expected[0].sources
+    done, total = reading.progress()
+    assert done == total
+
+
 def test_every_batch_follows_the_one_before(tmp_path):
     for i in range(3):
         (tmp_path / f"conn.{i}.log").write_text(tsv("conn", CONN, shuffled(400, i)))

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import polars as pl
 
 from cloison.errors import UnreadableSourceError
-from cloison.ingest.format import Format, Tally, weight_of
+from cloison.ingest.format import Foreseeing, Format, Tally, weight_of
 from cloison.ingest.opening import SourceFile
-from cloison.ingest.order import NEVER, Piece, Reorder
+from cloison.ingest.order import ALWAYS, NEVER, Piece, Reorder
 from cloison.model.observations import Kind
 from cloison.model.reading import Refusal, Source
 from cloison.words import Sentence, say_many
@@ -21,7 +21,8 @@ class Lane:
     Attributes:
         origin: its index in the reading's sources.
         refusal: why it was given up, if it was.
-        floor: the smallest key that may still come out, as `park` found it.
+        floor: no record has a smaller key, as `foresee` or `park` found it.
+        exact: whether one has that very key.
     """
 
     def __init__(self, origin: int, file: SourceFile, format_: Format, reach: int) -> None:
@@ -29,6 +30,7 @@ class Lane:
         self.origin = origin
         self.refusal: Refusal | None = None
         self.floor = NEVER
+        self.exact = True
         self._file = file
         self._format = format_
         self._weight = weight_of(format_)
@@ -42,7 +44,7 @@ class Lane:
     def prime(self) -> None:
         """Read from the beginning, until the reorder buffer is full or the file ends."""
         self._tally = Tally()
-        self._reorder = Reorder(self._reach)
+        self._reorder = Reorder(self._reach, ALWAYS if self.floor == NEVER else self.floor)
         self._file.remarks.clear()
         self._groups = grouped(self._format.read(self._file, self._tally))
         self._ended = False
@@ -52,9 +54,26 @@ class Lane:
 
     def park(self) -> None:
         """Close the file and forget what was read, but for when it begins."""
-        self.floor = self._reorder.floor()
+        self.floor, self.exact = self._reorder.floor(), True
         self._groups = iter(())  # the generator is closed, and the file with it
         self._reorder = Reorder(self._reach)
+        self._count_again()
+
+    def foresee(self) -> bool:
+        """Find a floor without reading the records; False when the format or the file does not allow it."""
+        if not isinstance(self._format, Foreseeing):
+            return False
+        try:
+            earliest = self._format.earliest(self._file, self._reach)
+        except UnreadableSourceError:
+            return False  # reading it will say why
+        self._count_again()
+        if earliest is None:
+            return False
+        self.floor, self.exact = earliest, False
+        return True
+
+    def _count_again(self) -> None:
         self._read_before += self._file.consumed
         self._file.consumed = 0
 
@@ -84,6 +103,14 @@ class Lane:
     def held(self) -> int:
         """Count the rows that wait, heavy ones several times."""
         return self._reorder.held() * self._weight
+
+    def lowest(self) -> int:
+        """Give the smallest key that may still come out."""
+        return self._reorder.floor()
+
+    def most_held(self) -> int:
+        """Count the rows that wait at most once the reorder buffer is full, but for its last piece."""
+        return self._reach * self._weight
 
     def done(self) -> bool:
         """Tell whether everything was read and taken."""

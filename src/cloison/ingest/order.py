@@ -46,9 +46,15 @@ class Reorder:
         frontier: no record still to come has a smaller key.
     """
 
-    def __init__(self, reach: int) -> None:
-        """Take the number of records that the buffer can put back in order (R above)."""
+    def __init__(self, reach: int, floor: int = ALWAYS) -> None:
+        """Take the number of records that the buffer can put back in order (R above).
+
+        Args:
+            reach: R.
+            floor: what was released before the file was opened: no record gets a smaller key.
+        """
         self._reach = reach
+        self._floor = floor
         self._highest = ALWAYS
         self._window: Keys = np.empty(0, np.int64)  # highest seen_at after each of the last R records
         self._pieces: list[Piece] = []
@@ -106,10 +112,10 @@ class Reorder:
         highest = np.maximum.accumulate(np.maximum(seen, self._highest))
         trail = np.concatenate([self._window, highest])
         past = max(len(trail) - self._reach, 0)  # records that now lie more than R back
-        keys = seen.copy()
+        keys = np.maximum(seen, self._floor)
         moved = min(past, len(seen))
         if moved:
-            keys[-moved:] = np.maximum(seen[-moved:], trail[past - moved : past])
+            keys[-moved:] = np.maximum(keys[-moved:], trail[past - moved : past])
         self._window = trail[past:]
         if len(self._window) == self._reach:
             self.frontier = int(self._window[0])

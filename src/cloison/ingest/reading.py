@@ -1,5 +1,6 @@
 """Read files of any format as one stream of observations, in the order of time, with bounded memory."""
 
+from bisect import insort
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -76,15 +77,27 @@ class Reading:
                 if batch:
                     yield batch
             if parked and parked[-1].floor <= frontier:
-                parked[-1].prime()
-                live.append(parked.pop())
-                live.sort(key=lambda lane: lane.origin)
+                self._open(parked.pop(), live, parked, frontier)
                 released = None
             elif live:
                 min(live, key=Lane.frontier).advance()
 
+    @staticmethod
+    def _open(lane: Lane, live: list[Lane], parked: list[Lane], frontier: int) -> None:
+        """Open a file that was closed; one whose time has not come after all is closed again, if memory is short."""
+        foreseen = not lane.exact
+        lane.prime()
+        short = sum(other.held() for other in live) + lane.held() > HELD_ROWS
+        if foreseen and short and lane.lowest() > frontier:
+            lane.park()
+            insort(parked, lane, key=_latest_first)
+        else:
+            insort(live, lane, key=lambda lane: lane.origin)
+
     def _prime(self) -> tuple[list[Lane], list[Lane]]:
-        """Start every file, to know when it begins; those that do not fit in memory are closed, to be read again.
+        """Start every file, to know when it begins; those that may not fit in memory are closed, to be read again.
+
+        Of these the times alone are read at first, where the format can.
 
         Returns:
             The files kept open, and those closed, the earliest last.
@@ -93,6 +106,9 @@ class Reading:
         parked: list[Lane] = []
         held = 0
         for lane in self._lanes:
+            if live and held + lane.most_held() > HELD_ROWS and lane.foresee():
+                parked.append(lane)
+                continue
             lane.prime()
             if live and held + lane.held() > HELD_ROWS:
                 lane.park()
@@ -100,7 +116,7 @@ class Reading:
             else:
                 held += lane.held()
                 live.append(lane)
-        parked.sort(key=lambda lane: (lane.floor, lane.origin), reverse=True)
+        parked.sort(key=_latest_first)
         return live, parked
 
 
@@ -136,6 +152,10 @@ def open_reading(
         series = {(file.path.parent, format_.name, format_.stream_name(file.head)) for file, format_ in opened}
         reach = max(SMALLEST_REACH, min(REACH, 16 * REACH // max(len(series), 1)))
     return Reading(opened, refusals, reach)
+
+
+def _latest_first(lane: Lane) -> tuple[int, int]:
+    return -lane.floor, -lane.origin
 
 
 def _unknown(file: SourceFile) -> Refusal:

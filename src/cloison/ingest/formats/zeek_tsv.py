@@ -13,6 +13,7 @@ from cloison.ingest.format import Opened, Tally
 from cloison.ingest.lines import BLOCK_BYTES, Block, blocks, line_starts
 from cloison.ingest.zeek import LOGS, TYPES, Raw, ZeekLog
 from cloison.ingest.zeek_signs import stream_of
+from cloison.ingest.zeek_times import earliest_line
 from cloison.model.observations import Kind
 from cloison.words import say
 
@@ -66,10 +67,15 @@ class ZeekTsv:
 
     def stream_name(self, head: bytes) -> str:
         """Name the log: "conn", "dns"..."""
-        header = Header()
-        for line in _leading_comments(head).split(b"\n"):
-            header = header.told(line)
-        return header.stream()
+        return _leading_header(head).stream()
+
+    def earliest(self, opened: Opened, records: int) -> int | None:
+        """See `Foreseeing.earliest`: it takes logs whose lines begin with the time and a tab, as Zeek's do."""
+        header = _leading_header(opened.head)
+        if header.separator != b"\t" or header.fields[:1] != ("ts",):
+            return None
+        with opened.stream() as stream:
+            return earliest_line(stream, records)
 
     def read(self, opened: Opened, tally: Tally) -> Iterator[tuple[Kind, pl.DataFrame]]:
         """Give one table a block; a header that comes again (rotated, concatenated) takes over from there.
@@ -225,6 +231,13 @@ def _column(name: str, raw: Raw, place: int, header: Header) -> pl.Expr:
     if raw is not Raw.NAME:
         told = told.str.replace_all("\\\\", "\\", literal=True)  # Zeek doubles the backslash
     return (told.str.split(header.set_separator) if raw is Raw.SET else told).alias(name)
+
+
+def _leading_header(head: bytes) -> Header:
+    header = Header()
+    for line in _leading_comments(head).split(b"\n"):
+        header = header.told(line)
+    return header
 
 
 def _leading_comments(head: bytes) -> bytes:
