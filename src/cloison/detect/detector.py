@@ -37,7 +37,7 @@ class Context:
     book: AddressBook
     hospital: Hospital | None = None
     watchlist: tuple[Indicator, ...] = ()
-    rules: RuleSet = RuleSet()
+    rules: RuleSet = field(default_factory=RuleSet)
     starts: dict[Kind, int] = field(default_factory=dict)
 
     def began(self, kinds: Iterable[Kind]) -> int:

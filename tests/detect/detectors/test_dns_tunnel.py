@@ -23,9 +23,14 @@ def tunnel(*, src=HOST, dst=RESOLVER, size=100, count=40, domain="example.com", 
     return rows
 
 
+def test_calls_it_a_remote_control_when_the_answers_have_room():
+    (one,) = found(tunnel(query_type="TXT"))
+    assert one.technique == "T1071.004"
+
+
 def test_fires_on_long_names_that_never_repeat():
     (one,) = found(tunnel())
-    assert one.technique == "T1071.004"
+    assert one.technique == "T1048.003"
     assert one.sources == (HOST,)
     assert one.targets == (RESOLVER,)
     assert one.confidence == 0.55

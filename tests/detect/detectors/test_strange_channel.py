@@ -20,13 +20,13 @@ def test_fires_on_old_nameless_encryption_to_an_odd_port():
     (one,) = found(rows)
     assert one.sources == (HOST,)
     assert one.targets == (MASTER,)
-    assert one.technique == "T1571"
+    assert one.technique == "T1071"
     assert "too old for any browser" in str(one.explanation)
 
 
 def test_fires_on_a_self_signed_certificate_without_a_name_on_the_usual_port():
     (one,) = found([tls(0, HOST, MASTER, subject="CN=x", issuer="CN=x")])
-    assert one.technique == "T1573"
+    assert one.technique == "T1071"
 
 
 def test_fires_on_a_request_to_a_bare_address_on_an_odd_port():

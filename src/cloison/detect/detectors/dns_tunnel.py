@@ -33,6 +33,9 @@ _ROW = ("clock", "began", "origin", "record", "src", "dst")
 _CARRIERS = ("TXT", "NULL", "KEY", "CNAME", "MX", "PRIVATE", "HINFO", "DNSKEY", "65399")
 """Types whose answers have room, and that a desktop does not ask for (iodine, dnscat2, dns2tcp)."""
 
+STEALS = "T1048.003"
+"""The technique when names carry data out, in questions whose answers have no room."""
+
 _SHORT, _LONG = 8, 24
 """Characters before the domain from which a name is looked at: with such a type, and with any."""
 
@@ -214,6 +217,7 @@ class DnsTunnelWatch:
             run.add(act)
         run.facts["strength"] = max(run.facts["strength"], strength)
         run.facts["names"] = max(run.facts["names"], len(stream.names))
+        run.facts["carriers"] = max(run.facts["carriers"], stream.carriers)
         run.facts["characters"] = max(run.facts["characters"], stream.characters)
 
     def _say(self, run: Run) -> Finding:
@@ -232,7 +236,8 @@ class DnsTunnelWatch:
         return run.finding(
             self._detector.name,
             self._detector.barrier,
-            self._detector.technique,
+            # Without room in the answers, nothing much comes back: data leaves, nobody commands.
+            self._detector.technique if 2 * run.facts["carriers"] >= max(names, 1) else STEALS,
             run.facts["strength"] / 100,
             (
                 say("{source} seems to carry data out in the names that it asks for", source=run.source),

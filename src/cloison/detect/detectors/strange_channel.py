@@ -69,8 +69,8 @@ class StrangeChannel:
     that `popular_hosts` machines have clues with is a service; the map's declared passages and suppliers are
     explained.
 
-    Source: ATT&CK T1571, T1095, T1573, T1105; the sum is a naive Bayes judgement (Good, "Probability and the
-    weighing of evidence", 1950).
+    Source: ATT&CK T1071, with the clues of T1571, T1573, T1095, T1105; the sum is a naive Bayes judgement (Good,
+    "Probability and the weighing of evidence", 1950).
 
     Attributes:
         held: from when a session is long.
@@ -81,7 +81,7 @@ class StrangeChannel:
     """
 
     name: ClassVar[str] = "strange-channel"
-    technique: ClassVar[Technique] = Technique("T1571")
+    technique: ClassVar[Technique] = Technique("T1071")
     barrier: ClassVar[Barrier] = Barrier.INFILTRATION
     reads: ClassVar[Mapping[Kind, tuple[str, ...]]] = {
         Kind.FLOW: (
@@ -237,11 +237,10 @@ class StrangeChannelWatch:
         for more in told[1:]:
             what = say("{one}; {more}", one=what, more=more)
         confidence = min(0.75, 0.4 + 0.08 * (run.facts["points"] - self._detector.threshold))
-        plain = clues & (Clue.OWN | Clue.SHELL | Clue.INSISTS)
         return run.finding(
             self._detector.name,
             self._detector.barrier,
-            self._detector.technique if plain else "T1573",
+            self._detector.technique,
             confidence,
             (
                 say("{source} talks with an address in a way that no known program does", source=run.source),
