@@ -30,6 +30,9 @@ MOST_SCENARIOS = 1_024
 _CROSSINGS = 10_000_000
 """Passages times scenarios beyond which no more are drawn: tenths of a second, a hundred megabytes."""
 
+_FIRST, _CHEAP = 256, 400_000
+"""Scenarios of the first larger sample, and passages times scenarios above which it is only twice the plan's."""
+
 _GROWTH = 2.5
 """Times as long as the last sample took is kept for one of twice its size."""
 
@@ -142,12 +145,13 @@ def refine(asked: Asked, best: Levels, deadline: Deadline) -> Refined | None:
     tried = [best, wall, np.maximum(best, wall)]
     values = [unseen.lost(levels) for levels in tried]
     most = min(MOST_SCENARIOS, max(1, _CROSSINGS // max(1, len(asked.hospital.conduits))))
+    first = min(_FIRST, _CHEAP // max(1, len(asked.hospital.conduits)))
     scenarios, found, longest = asked.parameters.scenarios, None, 0.0
     while scenarios < most and not (found and found.agreed):
         began = deadline.left()
         if began <= _GROWTH * longest:
             break
-        scenarios = min(2 * scenarios, most)
+        scenarios = min(2 * scenarios if found else max(2 * scenarios, first), most)
         chooser = Chooser(asked, wall, scenarios, deadline)
         chosen = chooser.choose()
         if chosen is None:
