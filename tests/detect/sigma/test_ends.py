@@ -47,7 +47,7 @@ def test_names_are_told_before_identifiers_and_codes_not_at_all():
 
 
 def test_a_rule_that_looked_at_nothing_telling_quotes_the_event():
-    event = {"EventID": "4", "process": "sshd", "payload": "Invalid user a", "level": "-"}
+    event = {"EventID": "4", "Task": "0", "process": "sshd", "payload": "Invalid user a", "level": "-"}
     assert told(event, ("EventID",)) == "process=sshd · payload=Invalid user a"
 
 

@@ -98,8 +98,8 @@ def _speaks(name: str, fields: Mapping[str, str]) -> bool:
     return name not in _KNOWN and text not in {"", "-"} and not text.startswith(("%%", "%{"))
 
 
-_KNOWN = frozenset({"EventID", "Channel", "Provider_Name", "Computer"})
-"""Fields that say nothing which the title of the rule and of the finding do not."""
+_KNOWN = frozenset({"EventID", "Channel", "Provider_Name", "Computer", "Level", "Task", "Opcode", "Keywords", "UserID"})
+"""Fields of every event: they say nothing which the titles of the rule and of the finding do not."""
 
 _PROGRAM = frozenset({"Image", "NewProcessName"})
 
