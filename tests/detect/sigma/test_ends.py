@@ -51,10 +51,10 @@ def test_a_rule_that_looked_at_nothing_telling_quotes_the_event():
     assert told(event, ("EventID",)) == "process=sshd · payload=Invalid user a"
 
 
-def test_a_program_is_told_once():
+def test_a_program_is_told_once_and_what_was_typed_first():
     event = {"CommandLine": "sc.exe stop a", "Image": "C:\\Windows\\System32\\sc.exe"}
     assert told(event, ("CommandLine",)) == "CommandLine=sc.exe stop a"
-    assert told(event, ("Image",)) == "Image=C:\\Windows\\System32\\sc.exe · CommandLine=sc.exe stop a"
+    assert told(event, ("Image",)) == "CommandLine=sc.exe stop a · Image=C:\\Windows\\System32\\sc.exe"
 
 
 def test_fields_are_told_short():

@@ -88,7 +88,8 @@ def told(fields: Mapping[str, str], names: tuple[str, ...]) -> str:
         beside = [name for name in beside if name not in _PROGRAM]
     # A rule may look at no field that speaks: the event's own first ones then.
     chosen = (*asked[:SHOWN], *beside[:BESIDE]) or [name for name in fields if _speaks(name, fields)][:BESIDE]
-    shown = sorted(chosen, key=lambda name: fields[name].startswith("S-1-"))
+    # What was typed tells most, an identifier least; the end of a long sentence is cut.
+    shown = sorted(chosen, key=lambda name: (name != "CommandLine", fields[name].startswith("S-1-")))
     return " · ".join(f"{name}={_cut(fields[name])}" for name in shown)
 
 
