@@ -20,6 +20,11 @@ FROM = {"IpAddress": "::ffff:192.0.2.1", "WorkstationName": "PC-1"}
          {"src": "SRV-1", "protocol": "rdp", "session": "remote-interactive", "actor": None}),
         (SECURITY, 4624, {"LogonType": "5", "TargetUserName": "SYSTEM", "IpAddress": "-"}, {"src": None, "session": "service"}),
         (SECURITY, 4624, {"LogonType": "3", "LogonProcessName": "sshd"}, {"protocol": "ssh"}),
+        (
+            SECURITY, 4625,
+            {"LogonType": "8", "LogonProcessName": "Advapi  ", "AuthenticationPackageName": "Negotiate", "ProcessName": "C:\\Programmes\\OpenSSH\\sshd.exe"},
+            {"protocol": "ssh", "session": "network-cleartext", "success": False},
+        ),
         (SECURITY, 4625, {**FROM, "TargetUserName": "alix", "LogonType": "3", "Status": "0xc000006d", "SubStatus": "0xC000006A"},
          {"success": False, "detail": "WRONG_PASSWORD"}),
         (SECURITY, 4625, {"Status": "0xc000006e", "SubStatus": "0x0"}, {"success": False, "detail": "0xc000006e"}),
@@ -73,7 +78,7 @@ def test_what_is_no_logon_from_elsewhere_gives_none(provider, number, fields):
     assert LOGONS[provider.lower(), number].read(fields, HOST) is None
 
 
-@pytest.mark.parametrize("meaning", LOGONS.values(), ids=str)
+@pytest.mark.parametrize("meaning", LOGONS.values(), ids=map(str, LOGONS))
 def test_an_event_without_its_fields_never_raises(meaning):
     row = meaning.read({}, None)
     assert row is None or row.get("user") is None

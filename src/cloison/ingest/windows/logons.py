@@ -188,11 +188,15 @@ def _secure_shell(fields: Fields, computer: str | None) -> Row | None:
 
 
 def _protocol(fields: Fields) -> str | None:
-    if "sshd" in fields.get("LogonProcessName", "").lower():
+    if "sshd" in fields.get("LogonProcessName", "").lower() or _program(fields) == "sshd.exe":
         return "ssh"
     if fields.get("LogonType") == _REMOTE_DESKTOP:
         return "rdp"
     return _PACKAGES.get(fields.get("AuthenticationPackageName", "").lower())
+
+
+def _program(fields: Fields) -> str:
+    return fields.get("ProcessName", "").lower().rpartition("\\")[2]
 
 
 def _code(fields: Fields, *names: str) -> int | None:
