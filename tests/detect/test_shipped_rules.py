@@ -48,6 +48,7 @@ LOGS = {
     "directory-service": "Directory Service",
     "dns-client": "Microsoft-Windows-DNS-Client/Operational",
     "remote-desktop": "Microsoft-Windows-TerminalServices-RemoteConnectionManager/Operational",
+    "remote-desktop-client": "Microsoft-Windows-TerminalServices-RDPClient/Operational",
     "setup": "Setup",
     "bitlocker": "Microsoft-Windows-BitLocker/BitLocker Management",
     "iis-configuration": "Microsoft-IIS-Configuration/Operational",
