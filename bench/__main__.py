@@ -1,9 +1,11 @@
 """Run every benchmark, one after the other."""
 
-from bench import detect_bench, plan_bench, reading_bench, rules_bench, spark_bench
+from bench import detect_bench, plan_bench, reading_bench, rules_bench, seal_bench, spark_bench, spread_bench
 
 reading_bench.main()
 detect_bench.main()
 rules_bench.main()
 spark_bench.main()
 plan_bench.main()
+spread_bench.main()
+seal_bench.main()

@@ -14,11 +14,13 @@ import threading
 import time
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from tests.enforce.wards import OFFICE_AT_LIFELINE, hospital
+from tests.ops.doors import killed_at
 
 from cloison.enforce.catalogue import known_drivers
 from cloison.enforce.nft_text import adding, structure
@@ -29,7 +31,7 @@ from cloison.model.hospital import ZoneId
 from cloison.model.sealing import Prober, Vanishing
 from cloison.ops.keeping import open_again, state
 from cloison.ops.moving import Means
-from cloison.ops.sealing import arm, seal
+from cloison.ops.sealing import arm, resume, seal
 
 ROOT = Path(__file__).parents[2]
 ENTER = [
@@ -301,7 +303,23 @@ def tampered(folder: str) -> dict:
     return {"seen": seen}
 
 
+def killed(folder: str) -> dict:
+    """Die between shutting and proving, and between proving and confirming; then take up what was left."""
+    build()
+    Echo("server", 445)
+    seen = {}
+    for name, line in (("shutting", 4), ("confirming", 7)):
+        ward, rules, means = parts(f"{folder}/{name}", listening=timedelta(seconds=0.2))
+        arm(ward, means)
+        died = killed_at(line, partial(seal, rules, ward, means, approved={}), after=True)
+        between = answers("client", "10.2.0.10", 445)
+        step, verdicts = resume(means)
+        seen[name] = [died, between, step, [one.state for one in verdicts], answers("client", "10.2.0.10", 445)]
+    return seen
+
+
 SCENARIOS = {
+    "killed": killed,
     "sealed": sealed,
     "lapsing": lapsing,
     "broken-lifeline": broken_lifeline,

@@ -37,3 +37,9 @@ def test_nft_itself_accepts_the_structure_and_the_change():
 
 def test_arming_twice_changes_nothing_and_an_altered_chain_is_no_longer_armed():
     assert in_box("tampered") == {"seen": [False, True, False, True, False, True, True]}
+
+
+def test_killed_on_a_real_firewall_what_was_not_proved_opens_and_what_was_is_confirmed():
+    seen = in_box("killed")
+    assert seen["shutting"] == [True, False, "apply", ["rolled-back"], True]
+    assert seen["confirming"] == [True, False, "confirm", ["shut"], False]

@@ -1,6 +1,6 @@
 """Linux firewalls: nftables on this machine, in a network namespace, or over SSH."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +15,10 @@ from cloison.words import say
 
 _LIST = ("nft", "-j", "-nn", "list", "table", "inet", "cloison")
 _TABLES = ("nft", "-j", "list", "tables", "inet")
+
+MOST_MEMBERS = 400
+"""In one change: a user namespace may send no more than net.core.wmem_max (212,992 bytes) of netlink at once, and each
+member takes up to 150 there, once removed and once added. A door is never cut in two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +89,17 @@ class _Firewall:
     def apply(self, doors: Sequence[DoorRules], *, revert_after: timedelta) -> None:
         present = self._members()
         # What is there already may lapse at any moment: it is put in again with its full time, in the same change.
-        old = [member for door in doors for member in door.members if member in present]
-        self._change(removing(old) + adding(doors, lasting={door.conduit: revert_after for door in doors}))
+        for group in _groups(doors):
+            old = list(dict.fromkeys(member for door in group for member in door.members if member in present))
+            self._change(removing(old) + adding(group, lasting={door.conduit: revert_after for door in group}))
 
     def confirm(self, doors: Sequence[DoorRules], *, lease: timedelta) -> None:
         lasting = {door.conduit: lease if door.vanishing is Vanishing.FAIL_OPEN else None for door in doors}
-        every = tuple(dict.fromkeys(member for door in doors for member in door.members))
         try:
-            # One change: there is no moment without the member. It fails whole when one has lapsed.
-            self._change(removing(every) + adding(doors, lasting=lasting))
+            for group in _groups(doors):
+                every = tuple(dict.fromkeys(member for door in group for member in door.members))
+                # One change: there is no moment without the member. It fails whole when one has lapsed.
+                self._change(removing(every) + adding(group, lasting=lasting))
         except DeviceError:
             if len(self.held(doors).whole) == len(doors):
                 raise
@@ -106,14 +112,16 @@ class _Firewall:
     def remove(self, doors: Sequence[DoorRules]) -> None:
         for attempt in range(2):
             present = self._members()
-            there = [member for door in doors for member in door.members if member in present]
+            there = list(dict.fromkeys(member for door in doors for member in door.members if member in present))
             try:
-                return self._change(removing(list(dict.fromkeys(there))))
+                for place in range(0, len(there), MOST_MEMBERS):
+                    self._change(removing(there[place : place + MOST_MEMBERS]))
             except DeviceError:
                 # One may have lapsed since it was read: read again, once.
                 if attempt:
                     raise
-        return None
+            else:
+                return
 
     def held(self, doors: Sequence[DoorRules]) -> Readback:
         return compare(self._members(), doors)
@@ -139,3 +147,17 @@ class _Firewall:
     def _change(self, text: str) -> None:
         if text:
             run_at(self.address, ("nft", "-f", "-"), text, self.patience)
+
+
+def _groups(doors: Sequence[DoorRules]) -> Iterator[list[DoorRules]]:
+    """Cut many doors into changes that the kernel takes."""
+    group: list[DoorRules] = []
+    members = 0
+    for door in doors:
+        if group and members + len(door.members) > MOST_MEMBERS:
+            yield group
+            group, members = [], 0
+        group.append(door)
+        members += len(door.members)
+    if group:
+        yield group
