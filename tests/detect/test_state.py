@@ -89,7 +89,9 @@ def test_one_list_with_two_names_stays_one_list():
 
 
 @pytest.mark.parametrize(
-    "value", [object(), (n for n in ()), START.replace(tzinfo=None), defaultdict(lambda: 1), AddressBook], ids=str
+    "value",
+    [object(), (n for n in ()), START.replace(tzinfo=None), defaultdict(lambda: 1), AddressBook],
+    ids=["object", "generator", "naive time", "default of a function", "class"],
 )
 def test_what_has_no_meaning_elsewhere_is_refused_when_written(value):
     with pytest.raises(TypeError):

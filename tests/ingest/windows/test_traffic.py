@@ -62,7 +62,7 @@ def test_what_passed_nowhere_gives_nothing(provider, number, fields):
     assert TRAFFIC[provider.lower(), number].read(fields, HOST) is None
 
 
-@pytest.mark.parametrize("meaning", TRAFFIC.values(), ids=str)
+@pytest.mark.parametrize("meaning", TRAFFIC.values(), ids=map(str, TRAFFIC))
 def test_an_event_without_its_fields_never_raises(meaning):
     meaning.read({}, None)
     meaning.read({"AccessMask": "many", "Keywords": "x", "SourcePort": "y"}, None)
