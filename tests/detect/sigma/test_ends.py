@@ -57,6 +57,12 @@ def test_a_program_is_told_once_and_what_was_typed_first():
     assert told(event, ("Image",)) == "CommandLine=sc.exe stop a · Image=C:\\Windows\\System32\\sc.exe"
 
 
+def test_a_task_is_told_by_what_it_runs():
+    task = "<?xml version='1.0'?><Task><Exec><Command>cmd.exe</Command>\n<Arguments>/c a</Arguments></Exec></Task>"
+    assert told({"TaskContent": task}, ("TaskContent",)) == "TaskContent=cmd.exe /c a"
+    assert told({"A": "<b><c>some</c> words</b>"}, ("A",)) == "A=some words"
+
+
 def test_fields_are_told_short():
     shown = told({"A": "x" * 500, "B": "a\n  b"}, ("A", "C", "B"))
     assert shown.endswith("B=a b")

@@ -6,6 +6,7 @@ Source: Microsoft's pages on security auditing (events 4624, 4625, 4648, 4768 to
 manual (event 3), the TerminalServices channels (21, 25, 1149).
 """
 
+import re
 from collections.abc import Mapping
 
 import polars as pl
@@ -132,6 +133,13 @@ LONGEST = 120
 """Letters told of one field."""
 
 
+_RUN = re.compile("<(?:Command|Arguments)>([^<]*)<")
+_MARK = re.compile("<[^>]*>")
+
+
 def _cut(text: str) -> str:
+    if text.startswith("<"):
+        # A scheduled task is logged as pages of XML: what it runs, else its words.
+        text = " ".join(_RUN.findall(text)) or _MARK.sub(" ", text)
     flat = " ".join(text.split())
     return flat if len(flat) <= LONGEST else flat[: LONGEST - 1] + "…"
