@@ -80,7 +80,7 @@ FINDINGS = st.builds(
 
 
 @settings(deadline=None)
-@given(FINDINGS, st.lists(FINDINGS, max_size=6), st.sampled_from(list(Scope)))
+@given(FINDINGS, st.lists(FINDINGS, max_size=6, unique_by=lambda each: each.id), st.sampled_from(list(Scope)))
 def test_nothing_stronger_or_of_another_detector_is_ever_hidden(one, others, scope):
     hidden = muted(others, [decided(one, scope=scope)], NOON, HOSTS)
     for other in others:
