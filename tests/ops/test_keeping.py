@@ -56,6 +56,28 @@ def test_care_doors_are_kept_for_another_lease_and_one_that_opened_stays_open(sh
     assert states(state(means)[1])[OFFICE_TO_SERVERS] is DoorState.LAPSED
 
 
+def test_a_door_that_opened_by_itself_is_shut_again_by_the_same_plan(shut):
+    ward, rules, means = shut
+    core = next(point for point in rules.points if point.point.id == CORE)
+    means.device(core.point).remove(core.doors[:1])
+    again = seal(rules, ward, means, approved={})
+    assert states(again) == {**dict.fromkeys(BOTH, DoorState.SHUT), SERVERS_TO_BACKUPS: DoorState.WAITING}
+    assert set(means.device(core.point).held(core.doors).whole) == set(BOTH)
+
+
+def test_a_device_that_falls_silent_leaves_its_doors_in_doubt(shut):
+    _, rules, means = shut
+    silent = hospital(address="unreachable")
+    same = replace(rules, points=tuple(replace(one, point=_at(one.point.id, silent)) for one in rules.points))
+    verdicts = states(seal(same, silent, means, approved={}))
+    assert {verdicts[name] for name in BOTH} == {DoorState.DOUBTFUL}
+    assert states(state(means)[1])[OFFICE_TO_SERVERS] is DoorState.SHUT
+
+
+def _at(name, ward):
+    return next(point for point in ward.enforcement_points if point.id == name)
+
+
 def test_a_person_says_that_a_cable_is_pulled(shut):
     _, _, means = shut
     assert states(told_by_hand(means, CABINET, "A. Durand")) == {SERVERS_TO_BACKUPS: DoorState.SHUT}

@@ -175,20 +175,29 @@ def _ask_a_person(point: PointRules, doings: Doings) -> None:
 
 
 def _not_yet(point: PointRules, life: Life, doings: Doings) -> PointRules:
-    """Leave out the doors that are shut already, and those that are shut otherwise."""
-    doors = []
+    """Leave out the doors that are shut already, as read back, those that wait, and those that are shut otherwise.
+
+    One that the journal says is shut, and that its device does not hold any more, is to be shut again.
+    """
+    known = [door for door in point.doors if door.conduit in life.shut and life.shut[door.conduit].door == door]
+    try:
+        whole = set(doings.means.device(point.point).held(known).whole) if known else set[ConduitId]()
+    except (DeviceError, BadValueError) as error:
+        doings.end(known, DoorState.DOUBTFUL, error.problem)
+        whole = set[ConduitId]()
+    open_again = [door for door in known if door.conduit not in whole and door.conduit not in doings.state]
+    if open_again:
+        doings.tell(Step.REVERT, done=True, point=point.point.id, doors=open_again, said={"found": "open"})
     for door in point.doors:
-        placed = life.shut.get(door.conduit) or life.waiting.get(door.conduit)
-        if placed is None:
-            doors.append(door)
-        elif placed.door == door:
-            state = DoorState.SHUT if door.conduit in life.shut else DoorState.WAITING
-            doings.end([door], state, say("an earlier seal put it so"))
-            if placed.lapses:
-                doings.lapses[door.conduit] = placed.lapses
-        else:
+        if door.conduit in whole:
+            doings.end([door], DoorState.SHUT, say("an earlier seal put it so"))
+            if lapses := life.shut[door.conduit].lapses:
+                doings.lapses[door.conduit] = lapses
+        elif door.conduit in life.waiting:
+            doings.end([door], DoorState.WAITING, asked_by_hand(point.point))
+        elif door.conduit in life.shut and door not in known:
             doings.end([door], DoorState.FAILED, say("an earlier seal shut it otherwise: open it first"))
-    return PointRules(point=point.point, doors=tuple(doors))
+    return doings.left(point)
 
 
 def at_rest(journal: Journal) -> Life:

@@ -7,6 +7,7 @@ Who alters a line must alter all that follow; who cuts the end off cannot be see
 import fcntl
 import json
 import os
+from errno import ENOSPC
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -86,12 +87,18 @@ class Journal:
             chained = _chained(self.seal, body)
             line = f'{{"hash":"{chained}","record":{body}}}\n'.encode()
             try:
-                os.write(self._file, line)
-                os.fsync(self._file)
+                self._append(line)
             except OSError as error:
                 raise self._unwritable(error) from error
             self.records = (*self.records, record)
             self.seal = chained
+
+    def _append(self, line: bytes) -> None:
+        size = os.fstat(self._file).st_size
+        if os.write(self._file, line) < len(line):
+            os.ftruncate(self._file, size)  # half a line on a full disk would break the chain for the next one
+            raise OSError(ENOSPC, os.strerror(ENOSPC))
+        os.fsync(self._file)
 
     def _read(self) -> tuple[tuple[Record, ...], str]:
         content = self._path.read_bytes()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from cloison.model.sealing import DoorState, Proof, Rules, Vanishing, Verdict
+from cloison.model.sealing import DoorState, Proof, Rules, Step, Vanishing, Verdict
 from cloison.ui.case_documents import VERSION, Document, when
 from cloison.ui.languages import Translator
 from cloison.words import Sentence, say
@@ -27,10 +27,13 @@ VANISHINGS: Mapping[Vanishing, Sentence] = {
 }
 
 
-def verdicts_document(verdicts: Sequence[Verdict], rules: Rules, words: Translator) -> Document:
+def verdicts_document(
+    verdicts: Sequence[Verdict], rules: Rules, words: Translator, cut_short_at: Step | None = None
+) -> Document:
     """`cloison seal` and `cloison reopen`: each door, how it stands and why."""
     return {
         "version": VERSION,
+        "cut_short_at": cut_short_at.value if cut_short_at else None,
         "doors": [
             {
                 "conduit": verdict.conduit,

@@ -13,7 +13,7 @@ from cloison.enforce.life import STEPS
 from cloison.enforce.rules import rules_of
 from cloison.errors import BadValueError
 from cloison.model.hospital import ConduitId, EnforcementPointId, Hospital, Level
-from cloison.model.sealing import DoorState, PointRules, Prober, Proof, Rules, Verdict
+from cloison.model.sealing import DoorState, PointRules, Prober, Proof, Rules, Step, Verdict
 from cloison.ops.approving import approve, backup_levels, read_levels, services_cut
 from cloison.ops.keeping import renew, state, told_by_hand
 from cloison.ops.moving import Means
@@ -98,11 +98,17 @@ def seal(
     return show_verdicts(request, shut(rules, hospital, means, approved=approved), rules)
 
 
-def show_verdicts(request: Asked, verdicts: Sequence[Verdict], rules: Rules = Rules(points=())) -> int:  # noqa: B008 - a frozen value
+def show_verdicts(
+    request: Asked,
+    verdicts: Sequence[Verdict],
+    rules: Rules = Rules(points=()),  # noqa: B008 - a frozen value
+    *,
+    cut: Step | None = None,
+) -> int:
     """Print how each door ended; the exit code says whether all is as asked and proved."""
     words, screen = request.words, Screen()
     if request.json:
-        print_json(verdicts_document(verdicts, rules, words))
+        print_json(verdicts_document(verdicts, rules, words, cut))
     else:
         for state_ in DoorState:
             theirs = [verdict for verdict in verdicts if verdict.state is state_]
@@ -194,7 +200,7 @@ def _show_point(screen: Screen, point: PointRules, text: str, words: Translator)
 
 def _stands(request: Asked, means: Means) -> int:
     cut, verdicts = state(means)
-    show_verdicts(request, verdicts)
+    show_verdicts(request, verdicts, cut=cut)
     if cut and not request.json:
         told = say(
             "A seal was cut short at the step {step}: run {command}", step=STEPS[cut], command="cloison seal --resume"
@@ -213,7 +219,7 @@ def _resumed(request: Asked, means: Means) -> int:
     if not request.json:
         told = say("A seal was cut short at the step {step}; it is now at its end.", step=STEPS[step])
         Screen().line(request.words.sentence(told), style="bold")
-    return show_verdicts(request, verdicts)
+    return show_verdicts(request, verdicts, cut=step)
 
 
 def _probers(request: Asked, named: Path | None, hospital: Hospital) -> tuple[Prober, ...]:
