@@ -3,7 +3,7 @@ from datetime import timedelta
 from tests.enforce.wards import CABINET, CORE
 from tests.ops.doors import ready
 
-from cloison.ops.moving import Means, asked_by_hand, by_hand, each, held, opened, unsure
+from cloison.ops.moving import Means, asked_by_hand, by_hand, each, held, opened, unarmed, unsure
 from cloison.ops.sealing import seal
 from cloison.store.journal import Journal
 
@@ -39,4 +39,5 @@ def test_a_cable_is_never_said_to_be_read_back(tmp_path):
     assert "a person said" in str(held(cabinet, there=True))
     assert "baie 4" in str(asked_by_hand(cabinet))
     assert "astreinte" in str(opened(cabinet))
+    assert "cloison arm" in str(unarmed(core))
     assert "120" in str(unsure(Means(home=tmp_path, revert_after=timedelta(seconds=120))))

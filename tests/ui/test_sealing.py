@@ -16,6 +16,7 @@ RULES = rules_of(BOTH, hospital())
 
 def test_people_have_a_word_for_everything_a_door_can_be():
     assert (set(STATES), set(PROOFS), set(VANISHINGS)) == (set(DoorState), set(Proof), set(Vanishing))
+    assert WORDS.sentence(STATES[DoorState.SHUT](2)) == "2 portes fermées"
 
 
 def test_a_verdict_says_when_its_door_opens_by_itself():
@@ -23,7 +24,7 @@ def test_a_verdict_says_when_its_door_opens_by_itself():
         conduit=ConduitId("a>b"),
         state=DoorState.SHUT,
         proof=Proof.CLOSED,
-        evidence=(say("{point} is not armed", point="x"),),
+        evidence=(say("{point} cannot be reached", point="x"),),
         lapses=datetime(2026, 1, 1, 3, tzinfo=UTC),
     )
     (door,) = verdicts_document([verdict], RULES, WORDS)["doors"]
@@ -32,7 +33,7 @@ def test_a_verdict_says_when_its_door_opens_by_itself():
         "state": "shut",
         "proof": "proved-closed",
         "opens_by_itself_at": "2026-01-01T03:00:00Z",
-        "evidence": ["x n’est pas armé"],
+        "evidence": ["x est injoignable"],
     }
 
 

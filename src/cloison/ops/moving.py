@@ -138,7 +138,7 @@ def stage(point: PointRules, doings: Doings) -> None:
     try:
         if not doings.means.device(point.point).armed():
             said = "not armed"
-            doings.end(point.doors, DoorState.FAILED, say("{point} is not armed", point=point.point.id))
+            doings.end(point.doors, DoorState.FAILED, unarmed(point.point))
     except (DeviceError, BadValueError) as error:
         said = str(error)
         doings.end(point.doors, DoorState.FAILED, error.problem)
@@ -264,6 +264,11 @@ def held(point: EnforcementPoint, *, there: bool) -> Sentence:
     if known_drivers()[point.driver].by_hand:
         return say("a person said that it is shut; no device can say so")
     return say("{point} holds it, as read back", point=point.id)
+
+
+def unarmed(point: EnforcementPoint) -> Sentence:
+    """Say that a point lacks the structure."""
+    return say("{point} is not armed: {command} does it", point=point.id, command="cloison arm")
 
 
 def opened(point: EnforcementPoint) -> Sentence:

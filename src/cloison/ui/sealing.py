@@ -1,21 +1,23 @@
 """The JSON shapes of `cloison arm`, `seal` and `reopen`, and the words that people read for their states."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from cloison.model.sealing import DoorState, Proof, Rules, Step, Vanishing, Verdict
 from cloison.ui.case_documents import VERSION, Document, when
 from cloison.ui.languages import Translator
-from cloison.words import Sentence, say
+from cloison.words import Sentence, say, say_many
 
-STATES: Mapping[DoorState, Sentence] = {
-    DoorState.SHUT: say("shut"),
-    DoorState.WAITING: say("to be shut by hand"),
-    DoorState.ROLLED_BACK: say("opened again"),
-    DoorState.FAILED: say("not shut"),
-    DoorState.DOUBTFUL: say("in doubt"),
-    DoorState.OPENED: say("open"),
-    DoorState.LAPSED: say("no longer shut"),
+STATES: Mapping[DoorState, Callable[[int], Sentence]] = {
+    DoorState.SHUT: lambda n: say_many("{n} door shut", "{n} doors shut", n),
+    DoorState.WAITING: lambda n: say_many("{n} door to shut by hand", "{n} doors to shut by hand", n),
+    DoorState.ROLLED_BACK: lambda n: say_many("{n} door opened again", "{n} doors opened again", n),
+    DoorState.FAILED: lambda n: say_many("{n} door not shut", "{n} doors not shut", n),
+    DoorState.DOUBTFUL: lambda n: say_many("{n} door in doubt", "{n} doors in doubt", n),
+    DoorState.OPENED: lambda n: say_many("{n} door open", "{n} doors open", n),
+    DoorState.LAPSED: lambda n: say_many("{n} door no longer shut", "{n} doors no longer shut", n),
 }
+"""What people read of so many doors in a state."""
+
 PROOFS: Mapping[Proof, Sentence] = {
     Proof.CLOSED: say("proved closed"),
     Proof.NOT_PROVED: say("not proved"),

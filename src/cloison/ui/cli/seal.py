@@ -25,7 +25,7 @@ from cloison.ui.cli.screen import Screen, print_json
 from cloison.ui.languages import Translator
 from cloison.ui.sealing import PROOFS, STATES, VANISHINGS, rules_document, verdicts_document
 from cloison.ui.vocabulary import LEVELS
-from cloison.words import say, say_many
+from cloison.words import say
 
 NEEDS_ATTENTION = 1
 
@@ -126,8 +126,7 @@ def show_verdicts(
 
 
 def _show_group(screen: Screen, state_: DoorState, verdicts: Sequence[Verdict], words: Translator) -> None:
-    count = say_many("{n} door", "{n} doors", len(verdicts))
-    screen.heading(f"{words.sentence(count)}{words.translate(': ')}{words.sentence(STATES[state_])}")
+    screen.heading(words.sentence(STATES[state_](len(verdicts))))
     alike: dict[tuple[object, ...], list[Verdict]] = {}
     for verdict in verdicts:
         alike.setdefault((verdict.proof, verdict.evidence, verdict.lapses), []).append(verdict)
