@@ -8,7 +8,6 @@ from datetime import timedelta
 from importlib.resources import files
 from queue import Empty, SimpleQueue
 from threading import Thread
-from types import TracebackType
 from typing import Any, Self
 
 from cloison.enforce.rules import protocol_of
@@ -89,9 +88,7 @@ class Probing:
             self._probes[zone] = self._stack.enter_context(_Probe(prober.run, self._patience))
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """End them, and with them the connections that they hold."""
         self._stack.close()
 
@@ -156,9 +153,7 @@ class _Probe:
         Thread(target=self._listen, args=(self._running,), daemon=True).start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._running:
             self._running.kill()
             self._running.wait()
