@@ -27,6 +27,7 @@ from cloison.enforce.nft_text import adding, structure
 from cloison.enforce.probing import Probing, trials_of
 from cloison.enforce.rules import rules_of
 from cloison.enforce.verdicts import judge
+from cloison.errors import DeviceError
 from cloison.model.hospital import ZoneId
 from cloison.model.sealing import Prober, Vanishing
 from cloison.ops.keeping import open_again, state
@@ -296,11 +297,19 @@ def tampered(folder: str) -> dict:
     point = rules.points[0].point
     device = known_drivers()["nftables"].device(point, folder=Path(folder), patience=timedelta(seconds=10))
     seen = [device.armed(), device.arm(), device.arm(), device.armed()]
+    device.apply(rules.points[0].doors, revert_after=timedelta(minutes=2))
+    whole = [len(device.held(rules.points[0].doors).whole)]
     inside = ["ip", "netns", "exec", "router", "nft"]
     run(*inside, "insert", "rule", "inet", "cloison", "forward", "accept")
     seen.append(device.armed())
+    whole.append(len(device.held(rules.points[0].doors).whole))
+    try:
+        device.arm()
+    except DeviceError as error:
+        refused = str(error.problem)
+    device.remove(rules.points[0].doors)
     seen += [device.arm(), device.armed()]
-    return {"seen": seen}
+    return {"seen": seen, "whole": whole, "refused": refused}
 
 
 def killed(folder: str) -> dict:

@@ -35,8 +35,11 @@ def test_nft_itself_accepts_the_structure_and_the_change():
     assert in_box("text-checked") == {"code": 0, "said": ""}
 
 
-def test_arming_twice_changes_nothing_and_an_altered_chain_is_no_longer_armed():
-    assert in_box("tampered") == {"seen": [False, True, False, True, False, True, True]}
+def test_arming_twice_changes_nothing_and_under_an_altered_chain_no_door_is_held():
+    seen = in_box("tampered")
+    assert seen["seen"] == [False, True, False, True, False, True, True]
+    assert seen["whole"] == [1, 0]
+    assert seen["refused"] == "its structure was altered while doors are shut"
 
 
 def test_killed_on_a_real_firewall_what_was_not_proved_opens_and_what_was_is_confirmed():

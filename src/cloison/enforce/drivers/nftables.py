@@ -124,7 +124,9 @@ class _Firewall:
                 return
 
     def held(self, doors: Sequence[DoorRules]) -> Readback:
-        return compare(self._members(), doors)
+        listing = self._listing()
+        # Members under a chain that was altered stop nothing for sure.
+        return compare(listing[0] if listing and listing[1] == RULES else {}, doors)
 
     def _members(self) -> dict[Member, timedelta | None]:
         listing = self._listing()
