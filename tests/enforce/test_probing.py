@@ -53,6 +53,6 @@ def test_a_real_probe_tells_what_it_met():
 @pytest.mark.parametrize("run", ["netns:cloison-nowhere", "ssh:cloison-nowhere.invalid"])
 def test_a_probe_that_cannot_start_claims_nothing(run):
     prober = replace(HERE, run=run)
-    with Probing([trial(1)], [prober], patience=timedelta(seconds=3)) as probing:
+    with Probing([trial(1)], [prober], patience=timedelta(seconds=1)) as probing:
         assert probing.hold(0.1) == {trial(1): Sight(answer=Answer.UNKNOWN)}
         assert probing.look(0.1) == {trial(1): Sight(answer=Answer.UNKNOWN)}
