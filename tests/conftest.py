@@ -5,10 +5,15 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
+from hypothesis import settings
 
 from cloison.rehearse.day import write_day
 from cloison.rehearse.shipped import shipped_map
 from cloison.store.hospital_file import load
+
+# A loaded machine is no fault of the code.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 DAY = datetime(2026, 3, 2, tzinfo=UTC)
 SEED = 1
