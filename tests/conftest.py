@@ -31,6 +31,20 @@ name = "PC"
 zone = "b"
 """
 
+RULE = """title: A tool of the house seen
+id: 5f0e7a5e-6a4e-4a43-9d0c-6f1f3a1f0b11
+status: test
+logsource:
+    product: windows
+    category: process_creation
+detection:
+    selection:
+        Image|endswith: '\\outil.exe'
+    condition: selection
+level: low
+tags: [attack.execution, attack.t1204]
+"""
+
 
 @pytest.fixture(scope="session")
 def shipped_day(tmp_path_factory) -> Path:
@@ -52,6 +66,8 @@ def workshop(shipped_day, tmp_path) -> Path:
     for name in ("a.jpg", "b.jpg"):
         (folder / "photos" / name).write_bytes(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(512))
     (folder / "faux.toml").write_text(BAD_MAP)
+    (folder / "regles").mkdir()
+    (folder / "regles" / "outil.yml").write_text(RULE)
     return folder
 
 
