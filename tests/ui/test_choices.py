@@ -29,6 +29,14 @@ def test_what_costs_no_care_says_so():
     assert "100 dossiers exposés de plus" in said
 
 
+def test_what_chance_may_explain_is_not_called_a_loss():
+    unsure = replace(
+        NEAR, name="optimal", sealing_care_hours=10.0, fresh_care_hours=130.0, fresh_standard_error=15.0, on_front=False
+    )
+    assert "too little to be told from chance" in str(what_it_buys(unsure, NEAR))
+    assert "dû au hasard" in FRENCH.sentence(what_it_buys(unsure, NEAR))
+
+
 def test_what_gains_nothing_says_so():
     bad = replace(NEAR, name="total-cut", sealing_care_hours=10.0, fresh_care_hours=130.0, on_front=False)
     assert "nothing is gained; 10.0 more" in str(what_it_buys(bad, NEAR))

@@ -17,6 +17,13 @@ def what_it_buys(choice: Alternative, neighbour: Alternative) -> Sentence:
     names = {"choice": CHOICES[choice.name], "neighbour": CHOICES[neighbour.name]}
     records = _records(round(neighbour.fresh_records - choice.fresh_records))
     if kept < _SHOWN and not choice.on_front:
+        if -kept <= 2 * max(choice.fresh_standard_error, neighbour.fresh_standard_error):
+            return say(
+                "{choice} rather than {neighbour}: {given} more care-hours given up to the doors; what the intruder "
+                "takes differs too little to be told from chance",
+                given=round(max(given, 0.0), 1),
+                **names,
+            )
         return say(
             "{choice} rather than {neighbour}: nothing is gained; {given} more care-hours given up to the doors, "
             "{lost} more lost to the intruder, {records}",
