@@ -1,15 +1,15 @@
 """What people called normal, kept between two commands."""
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from cloison.errors import BadValueError, UnwritableFileError
+from cloison.errors import BadValueError
 from cloison.model.mute import Mute
-from cloison.words import say, verbatim
+from cloison.store.private import replace_private
+from cloison.words import say
 
 MUTES = "mutes.json"
 FORMAT = 1
@@ -45,18 +45,7 @@ def keep_mutes(home: Path, mutes: Sequence[Mute]) -> None:
     """
     ordered = sorted({one.id: one for one in mutes}.values(), key=lambda one: (one.since, one.id))
     page = {"format": FORMAT, "mutes": _MUTES.dump_python(tuple(ordered), mode="json")}
-    fresh = home / f".{MUTES}.new"
-    try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            out.write(json.dumps(page, ensure_ascii=True, indent=1).encode())
-        fresh.replace(home / MUTES)
-    except OSError as error:
-        raise UnwritableFileError(
-            say("the folder cannot be written: {reason}", reason=verbatim(error.strerror or str(error))),
-            fix=say("choose another folder with --home DIR, or free this one"),
-            where=str(home),
-        ) from error
+    replace_private(home / MUTES, json.dumps(page, ensure_ascii=True, indent=1).encode())
 
 
 def _damaged(path: Path) -> BadValueError:

@@ -1,13 +1,13 @@
 """The indicators that a person asked to be told of, kept between two commands."""
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from cloison.errors import BadValueError, UnwritableFileError
+from cloison.errors import BadValueError
 from cloison.model.indicator import Indicator, IndicatorKind
-from cloison.words import say, verbatim
+from cloison.store.private import replace_private
+from cloison.words import say
 
 WATCHED = "watchlist.json"
 FORMAT = 1
@@ -41,18 +41,7 @@ def watch(home: Path, indicators: Sequence[Indicator]) -> None:
     """
     ordered = sorted(set(indicators), key=lambda one: (one.kind.value, one.value))
     page = {"format": FORMAT, "indicators": [{"kind": one.kind.value, "value": one.value} for one in ordered]}
-    fresh = home / f".{WATCHED}.new"
-    try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            out.write(json.dumps(page, ensure_ascii=True, indent=1).encode())
-        fresh.replace(home / WATCHED)
-    except OSError as error:
-        raise UnwritableFileError(
-            say("the folder cannot be written: {reason}", reason=verbatim(error.strerror or str(error))),
-            fix=say("choose another folder with --home DIR, or free this one"),
-            where=str(home),
-        ) from error
+    replace_private(home / WATCHED, json.dumps(page, ensure_ascii=True, indent=1).encode())
 
 
 def _damaged(path: Path) -> BadValueError:
