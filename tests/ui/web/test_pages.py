@@ -90,7 +90,7 @@ def test_a_plan_without_its_proof_says_so():
 
 def test_the_page_says_that_it_proposes_and_offers_no_way_to_act(night):
     page = night.situation()
-    assert "Cette version propose et n’agit pas" in text_of(page)
+    assert "Cette page propose et n’agit pas" in text_of(page)
     assert "<form" not in page
     assert "<button" not in page
 
