@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from cloison.errors import BadValueError
 from cloison.ui.cli.options import Form, Lang, MapFile, asked
 from cloison.ui.cli.screen import Screen, print_json
 from cloison.ui.documents import verdict_document
@@ -30,21 +31,26 @@ def check(
 
     request = asked(context, map_file=map_file, form=form)
     verdict = check_certificate(path, request.hospital() if request.map_named else None)
+    if verdict.damaged and not request.json:
+        raise BadValueError(
+            verdict.complaints[0],
+            fix=say("write it again with cloison plan --certificate FILE"),
+            where=str(path),
+        )
     if request.json:
         print_json(verdict_document(verdict, request.words))
     else:
         words, screen = request.words, Screen()
         for complaint in verdict.complaints:
             screen.line(words.sentence(complaint), style="bold")
-        if not verdict.damaged:
-            figures = say(
-                "Care-hours lost in all: {objective}, recomputed exactly (if nothing is done: {nothing})",
-                objective=round(float(verdict.objective), 3),
-                nothing=round(float(verdict.without_sealing), 3),
-            )
-            screen.line(words.sentence(figures))
-            bound = say("No plan can lose less than {bound}: verified", bound=round(float(verdict.bound), 3))
-            screen.line(words.sentence(bound))
+        figures = say(
+            "Care-hours lost in all: {objective}, recomputed exactly (if nothing is done: {nothing})",
+            objective=round(float(verdict.objective), 3),
+            nothing=round(float(verdict.without_sealing), 3),
+        )
+        screen.line(words.sentence(figures))
+        bound = say("No plan can lose less than {bound}: verified", bound=round(float(verdict.bound), 3))
+        screen.line(words.sentence(bound))
         if verdict.proved:
             screen.line(words.sentence(say("The plan is the best one: verified without the solver")))
         elif not verdict.complaints:
