@@ -132,9 +132,10 @@ def lay_out(compartments: Sequence[Compartment], ties: Mapping[tuple[str, str], 
     """
     rows, hull_row = _pack(compartments, width)
     rows = _neighbourly(rows, ties, width)
+    least = [[room_width for _, room_width in spans] for spans in _spans(rows, hull_row, width)]
     heights = [
-        max(_height(room.compartment, room_width) for room, (_, room_width) in zip(row, spans, strict=True))
-        for row, spans in zip(rows, _spans(rows, hull_row, width), strict=True)
+        max(_height(room.compartment, room_width) for room, room_width in zip(row, widths, strict=True))
+        for row, widths in zip(rows, least, strict=True)
     ]
     tops: list[float] = []
     y = 1.0
@@ -163,13 +164,14 @@ def lay_out(compartments: Sequence[Compartment], ties: Mapping[tuple[str, str], 
     for index, row in enumerate(rows):
         left, right = _limits(index, rows, hull_row, width)
         if index >= hull_row:
-            # Heights were found with the narrowest hull: following its real side only gives room.
+            # Heights were found with the narrowest hull: following its real side only gives room. Words stay
+            # broken as they were then: in a wider room a long one may break otherwise, and take a line more.
             give = hull.taper - hull.inset(tops[index] + heights[index])
             left, right = left - give, right + give
         placed.append(
             tuple(
-                _placed(room.compartment, index, (x, tops[index]), (room_width, heights[index]))
-                for room, (x, room_width) in zip(row, _spread(row, left, right), strict=True)
+                _placed(room.compartment, index, (x, tops[index]), (room_width, heights[index]), inside)
+                for room, (x, room_width), inside in zip(row, _spread(row, left, right), least[index], strict=True)
             )
         )
     return Section(width=width, height=bottom + 2, hull=hull, rows=tuple(placed), hull_row=hull_row)
@@ -322,9 +324,11 @@ def _height(compartment: Compartment, width: float) -> float:
     return max(2 * LINE, lines * LINE) + 2 * PAD_Y
 
 
-def _placed(compartment: Compartment, row: int, corner: tuple[float, float], size: tuple[float, float]) -> Room:
+def _placed(
+    compartment: Compartment, row: int, corner: tuple[float, float], size: tuple[float, float], words_width: float
+) -> Room:
     (x, y), (width, height) = corner, size
-    name, states = _lines(compartment, width)
+    name, states = _lines(compartment, words_width)
     first = y + PAD_Y + FONT
     return Room(
         compartment=compartment,
