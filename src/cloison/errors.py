@@ -148,3 +148,10 @@ class UnfinishedSealError(CloisonError):
 
     code = "unfinished-seal"
     exit_code = 3
+
+
+class RangeError(CloisonError):
+    """The range cannot be built here, is not running, or something in it does not answer."""
+
+    code = "range-failed"
+    exit_code = 3
