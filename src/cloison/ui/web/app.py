@@ -25,7 +25,14 @@ HEADERS: Mapping[str, str] = {
 }
 HOSTS = ("127.0.0.1", "localhost")
 """Any other name is refused: a page elsewhere cannot reach this one by making its own name point here."""
-STATIC: Mapping[str, str] = {"cloison.css": "text/css; charset=utf-8", "cloison.svg": "image/svg+xml"}
+STATIC: Mapping[str, str] = {
+    "cloison.css": "text/css; charset=utf-8",
+    "parts.css": "text/css; charset=utf-8",
+    "ship.css": "text/css; charset=utf-8",
+    "dark.css": "text/css; charset=utf-8",
+    "paper.css": "text/css; charset=utf-8",
+    "cloison.svg": "image/svg+xml",
+}
 
 
 def make_app(story: Story, translator: Translator, *others: Translator) -> FastAPI:
