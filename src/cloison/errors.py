@@ -155,3 +155,10 @@ class RangeError(CloisonError):
 
     code = "range-failed"
     exit_code = 3
+
+
+class DatabaseError(CloisonError):
+    """The database cannot be opened, does not answer, or was written by a newer Cloison."""
+
+    code = "database"
+    exit_code = 3
