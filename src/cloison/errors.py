@@ -162,3 +162,23 @@ class DatabaseError(CloisonError):
 
     code = "database"
     exit_code = 3
+
+
+class OutsideRangeError(CloisonError):
+    """The rehearsed intruder was asked to act anywhere but inside the range."""
+
+    code = "outside-range"
+    exit_code = 3
+
+
+class BadScenarioError(CloisonError):
+    """The file of a scenario holds mistakes; `faults` lists every one of them."""
+
+    code = "bad-scenario"
+
+    def __init__(self, faults: tuple[Fault, ...], *, fix: Sentence, where: str) -> None:
+        count = len(faults)
+        super().__init__(
+            say_many("the scenario has {n} mistake", "the scenario has {n} mistakes", count), fix=fix, where=where
+        )
+        self.faults = faults
