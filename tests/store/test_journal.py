@@ -7,7 +7,7 @@ from tests.enforce.wards import BOTH, hospital
 from cloison.enforce.rules import rules_of
 from cloison.errors import BadJournalError, UnfinishedSealError, UnwritableFileError
 from cloison.model.sealing import Record, SealId, Step
-from cloison.store.journal import JOURNAL, Journal
+from cloison.store.journal import JOURNAL, Journal, is_held, records_now
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 BEGIN = Record(at=NOW, step=Step.BEGIN, done=True, seal=SealId("s"), rules=rules_of(BOTH, hospital()).points)
@@ -73,3 +73,25 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(UnwritableFileError):
         Journal(tmp_path / "file")
+
+
+def test_another_reads_what_a_command_writes_while_it_holds_the_journal(home):
+    with Journal(home) as journal:
+        assert is_held(home)
+        assert records_now(home) == (BEGIN, END)
+        journal.write(BEGIN)
+        assert records_now(home) == (BEGIN, END, BEGIN)
+    assert not is_held(home)
+    whole = (home / JOURNAL).read_bytes()
+    (home / JOURNAL).write_bytes(whole[:-3])
+    assert records_now(home) == (BEGIN, END)
+    assert (home / JOURNAL).read_bytes() == whole[:-3]
+
+
+def test_a_reader_finds_an_altered_line_and_no_journal_is_no_mistake(home, tmp_path):
+    path = home / JOURNAL
+    path.write_bytes(path.read_bytes().replace(b"A. Durand", b"B. Durand"))
+    with pytest.raises(BadJournalError):
+        records_now(home)
+    assert records_now(tmp_path / "empty") == ()
+    assert not is_held(tmp_path / "empty")

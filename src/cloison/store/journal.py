@@ -15,7 +15,7 @@ from typing import Self
 
 from pydantic import TypeAdapter, ValidationError
 
-from cloison.errors import BadJournalError, UnfinishedSealError, UnwritableFileError
+from cloison.errors import BadJournalError, MissingFileError, UnfinishedSealError, UnwritableFileError
 from cloison.model.sealing import Record
 from cloison.words import say, verbatim
 
@@ -102,30 +102,7 @@ class Journal:
         whole = content.rfind(b"\n") + 1
         if whole < len(content):
             os.ftruncate(self._file, whole)
-        records: list[Record] = []
-        last = _START
-        for number, line in enumerate(content[:whole].splitlines(), start=1):
-            record, last = self._line(line, last, number)
-            records.append(record)
-        return tuple(records), last
-
-    def _line(self, line: bytes, last: str, number: int) -> tuple[Record, str]:
-        try:
-            text = line.decode()
-            said = json.loads(text)["hash"]
-            body = text[len(f'{{"hash":"{said}","record":') : -1]
-            if said == _chained(last, body):
-                return _RECORD.validate_json(body), said
-        except (ValueError, KeyError, TypeError, ValidationError, RecursionError) as error:
-            raise self._broken(number) from error
-        raise self._broken(number)
-
-    def _broken(self, number: int) -> BadJournalError:
-        return BadJournalError(
-            say("line {n} was altered or is damaged: nothing after it can be trusted", n=number),
-            fix=say("keep this file as evidence, look at each device, and go on with another --home"),
-            where=f"{self._path}:{number}",
-        )
+        return _verified(self._path, content[:whole])
 
     def _unwritable(self, error: OSError) -> UnwritableFileError:
         return UnwritableFileError(
@@ -133,6 +110,71 @@ class Journal:
             fix=say("choose another folder with --home DIR, or free this one"),
             where=str(self._path),
         )
+
+
+def records_now(home: Path) -> tuple[Record, ...]:
+    """Read what the journal tells, while a command may be writing it; a line that is not whole yet is left out.
+
+    Raises:
+        BadJournalError: a line is damaged or out of the chain.
+        MissingFileError: it is there, and may not be read.
+    """
+    path = home / JOURNAL
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        raise MissingFileError(
+            say("it is not there, or may not be read ({reason})", reason=verbatim(error.strerror or "?")),
+            fix=say("check the path and your rights on it"),
+            where=str(path),
+        ) from error
+    return _verified(path, content[: content.rfind(b"\n") + 1])[0]
+
+
+def is_held(home: Path) -> bool:
+    """Tell whether a command moves doors now."""
+    try:
+        file = os.open(home / JOURNAL, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(file)
+    return False
+
+
+def _verified(path: Path, content: bytes) -> tuple[tuple[Record, ...], str]:
+    records: list[Record] = []
+    last = _START
+    for number, line in enumerate(content.splitlines(), start=1):
+        record, last = _line(path, line, last, number)
+        records.append(record)
+    return tuple(records), last
+
+
+def _line(path: Path, line: bytes, last: str, number: int) -> tuple[Record, str]:
+    try:
+        text = line.decode()
+        said = json.loads(text)["hash"]
+        body = text[len(f'{{"hash":"{said}","record":') : -1]
+        if said == _chained(last, body):
+            return _RECORD.validate_json(body), said
+    except (ValueError, KeyError, TypeError, ValidationError, RecursionError) as error:
+        raise _broken(path, number) from error
+    raise _broken(path, number)
+
+
+def _broken(path: Path, number: int) -> BadJournalError:
+    return BadJournalError(
+        say("line {n} was altered or is damaged: nothing after it can be trusted", n=number),
+        fix=say("keep this file as evidence, look at each device, and go on with another --home"),
+        where=f"{path}:{number}",
+    )
 
 
 def _chained(last: str, body: str) -> str:
