@@ -11,7 +11,7 @@ from time import perf_counter
 
 from cloison.enforce.drivers.nftables import DRIVER
 from cloison.model.hospital import ConduitId, EnforcementPoint, EnforcementPointId, Level
-from cloison.model.sealing import Crossing, DoorRules, Passing, Span, Vanishing
+from cloison.model.sealing import Crossing, DoorRules, Passing, Span, Structure, Vanishing
 
 DOORS = (1, 50, 1_000, 5_000)
 ROUNDS = 5
@@ -31,7 +31,7 @@ def inside() -> None:
     """Shut, read back, confirm and open, several times; print medians."""
     point = EnforcementPoint(id=EnforcementPointId("bench"), driver="nftables", address="local")
     device = DRIVER.device(point, folder=Path(), patience=timedelta(seconds=60))
-    device.arm()
+    device.arm(Structure(point=point, doors=()))
     lease = timedelta(minutes=2)
     for count in DOORS:
         doors = [_door(number) for number in range(count)]

@@ -23,13 +23,13 @@ from tests.enforce.wards import OFFICE_AT_LIFELINE, hospital
 from tests.ops.doors import killed_at
 
 from cloison.enforce.catalogue import known_drivers
-from cloison.enforce.nft_text import adding, structure
+from cloison.enforce.nft_text import adding, empty_table
 from cloison.enforce.probing import Probing, trials_of
 from cloison.enforce.rules import rules_of
 from cloison.enforce.verdicts import judge
 from cloison.errors import DeviceError
 from cloison.model.hospital import ZoneId
-from cloison.model.sealing import Prober, Vanishing
+from cloison.model.sealing import Prober, Structure, Vanishing
 from cloison.ops.keeping import open_again, state
 from cloison.ops.moving import Means
 from cloison.ops.sealing import arm, resume, seal
@@ -242,7 +242,7 @@ def lapsing(folder: str) -> dict:
     _, rules, _ = parts(folder)
     point = rules.points[0]
     device = known_drivers()["nftables"].device(point.point, folder=Path(folder), patience=timedelta(seconds=10))
-    device.arm()
+    device.arm(Structure(point=point.point, doors=point.doors))
     second = timedelta(seconds=1)
     device.apply(point.doors, revert_after=2 * second)
     seen = {"shut": answers("client", "10.2.0.10", 445), "unconfirmed": opens()}
@@ -291,7 +291,7 @@ def text_checked(folder: str) -> dict:
 
     _, rules, _ = parts(folder)
     doors = rules.points[0].doors
-    text = structure() + adding(doors, lasting={door.conduit: timedelta(minutes=2) for door in doors})
+    text = empty_table() + adding(doors, lasting={door.conduit: timedelta(minutes=2) for door in doors})
     done = subprocess.run(["nft", "-c", "-f", "-"], input=text, capture_output=True, text=True, check=False)
     return {"code": done.returncode, "said": done.stderr}
 
@@ -303,19 +303,20 @@ def tampered(folder: str) -> dict:
     _, rules, _ = parts(folder)
     point = rules.points[0].point
     device = known_drivers()["nftables"].device(point, folder=Path(folder), patience=timedelta(seconds=10))
-    seen = [device.armed(), device.arm(), device.arm(), device.armed()]
+    whole_of_it = Structure(point=point, doors=rules.points[0].doors)
+    seen = [device.armed(whole_of_it), device.arm(whole_of_it), device.arm(whole_of_it), device.armed(whole_of_it)]
     device.apply(rules.points[0].doors, revert_after=timedelta(minutes=2))
     whole = [len(device.held(rules.points[0].doors).whole)]
     inside = ["ip", "netns", "exec", "router", "nft"]
     run(*inside, "insert", "rule", "inet", "cloison", "forward", "accept")
-    seen.append(device.armed())
+    seen.append(device.armed(whole_of_it))
     whole.append(len(device.held(rules.points[0].doors).whole))
     try:
-        device.arm()
+        device.arm(whole_of_it)
     except DeviceError as error:
         refused = str(error.problem)
     device.remove(rules.points[0].doors)
-    seen += [device.arm(), device.armed()]
+    seen += [device.arm(whole_of_it), device.armed(whole_of_it)]
     return {"seen": seen, "whole": whole, "refused": refused}
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -5,14 +6,21 @@ import pytest
 from tests.enforce.wards import BOTH, hospital
 
 from cloison.enforce.catalogue import known_drivers
-from cloison.enforce.rules import rules_of
+from cloison.enforce.rules import rules_of, structures_of
 
 ROOT = Path(__file__).parents[2]
 DRIVERS = known_drivers()
+ADDRESSES = {"cisco-ios": "ssh://cloison@10.90.0.2/LAN-IN", "cisco-asa": "ssh://cloison@10.90.0.3/INSIDE-IN"}
 
 
 def test_the_package_is_walked():
     assert set(DRIVERS) >= {"manual", "memory", "nftables"}
+
+
+def armed_for(name):
+    """Give what the core of the small hospital is armed for, were it of this driver."""
+    structure = structures_of(hospital())[0]
+    return replace(structure, point=replace(structure.point, driver=name, address=ADDRESSES.get(name)))
 
 
 @pytest.mark.parametrize("name", DRIVERS)
@@ -28,6 +36,6 @@ class TestEachDriver:
     def test_its_text_is_the_one_that_was_read_and_agreed(self, name):
         folder = Path(__file__).parent / "drivers" / "golden"
         doors = [door for point in rules_of(BOTH, hospital()).points for door in point.doors]
-        assert DRIVERS[name].arming() == (folder / f"{name}-arming.txt").read_text()
+        assert DRIVERS[name].arming(armed_for(name)) == (folder / f"{name}-arming.txt").read_text()
         change = DRIVERS[name].render(doors, revert_after=timedelta(minutes=2))
         assert change == (folder / f"{name}-change.txt").read_text()

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.enforce.made import DOORS
 
-from cloison.enforce.nft_text import RULES, adding, read_adding, read_listing, removing, structure
+from cloison.enforce.nft_text import RULES, adding, empty_table, read_adding, read_listing, removing
 from cloison.errors import BadValueError
 
 
@@ -24,7 +24,7 @@ def test_a_name_from_the_map_never_leaves_its_comment(doors):
 
 def test_opening_only_ever_removes_elements():
     assert removing(()) == ""
-    assert "flush" not in structure()
+    assert "flush" not in empty_table()
 
 
 def test_lifelines_are_looked_at_before_what_is_closed():

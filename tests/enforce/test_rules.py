@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 from tests.enforce.wards import (
     BOTH,
+    CARE_TO_SERVERS,
     CORE,
     OFFICE_TO_SERVERS,
     SERVERS_TO_BACKUPS,
@@ -10,7 +11,7 @@ from tests.enforce.wards import (
     hospital,
 )
 
-from cloison.enforce.rules import protocol_of, rules_of
+from cloison.enforce.rules import protocol_of, rules_of, structures_of
 from cloison.model.hospital import ConduitId, Level
 from cloison.model.sealing import Vanishing
 
@@ -92,3 +93,14 @@ def test_lifelines_that_overlap_are_joined_since_devices_refuse_overlaps():
     )
     door = doors(rules_of({OFFICE_TO_SERVERS: Level.LIFELINE}, replace(here, flows=flows)))[OFFICE_TO_SERVERS]
     assert [(one.protocol, one.ports) for one in door.passings] == [(1, None), (6, (100, 301))]
+
+
+def test_a_point_is_armed_for_every_door_of_the_map_and_for_the_answers_of_the_other_way():
+    core, cabinet = structures_of(hospital())
+    assert [door.conduit for door in core.doors] == [OFFICE_TO_SERVERS, SERVERS_TO_CARE, CARE_TO_SERVERS]
+    assert {door.level for door in core.doors} == {Level.LIFELINE}
+    assert [(str(one.source.first), str(one.target.first), one.ports) for one in core.answers] == [
+        ("10.2.0.0", "10.3.0.0", (443, 443)),
+        ("10.3.0.0", "10.2.0.0", (104, 104)),
+    ]
+    assert (len(cabinet.doors), cabinet.answers) == (1, ())

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from cloison.model.hospital import EnforcementPoint
-from cloison.model.sealing import DoorRules, Member, Readback
+from cloison.model.sealing import DoorRules, Member, Readback, Structure
 
 
 class Device(Protocol):
@@ -19,7 +19,7 @@ class Device(Protocol):
             device holds then is unknown until it is read.
     """
 
-    def arm(self) -> bool:
+    def arm(self, structure: Structure) -> bool:
         """Give it the empty structure, once; nothing passes or stops until a member is added.
 
         Returns:
@@ -27,8 +27,8 @@ class Device(Protocol):
         """
         ...
 
-    def armed(self) -> bool:
-        """Tell whether it has the structure, whole and as Cloison made it."""
+    def armed(self, structure: Structure) -> bool:
+        """Tell whether it has the structure for these doors, whole and as Cloison made it."""
         ...
 
     def apply(self, doors: Sequence[DoorRules], *, revert_after: timedelta) -> None:
@@ -59,6 +59,9 @@ class Driver(Protocol):
         name: what the map's `driver` says.
         by_hand: a person acts; Cloison only waits to be told.
         needs_address: the map must say where the device answers.
+        speaks_ipv6: it can be asked to shut a door between IPv6 addresses.
+        leases: its devices open a door that fails open by themselves, once the lease is over; those that do not only
+            open it while it is unconfirmed.
     """
 
     @property
@@ -67,8 +70,12 @@ class Driver(Protocol):
     def by_hand(self) -> bool: ...  # noqa: D102 - told above
     @property
     def needs_address(self) -> bool: ...  # noqa: D102 - told above
+    @property
+    def speaks_ipv6(self) -> bool: ...  # noqa: D102 - told above
+    @property
+    def leases(self) -> bool: ...  # noqa: D102 - told above
 
-    def arming(self) -> str:
+    def arming(self, structure: Structure) -> str:
         """Give the empty structure as the device's own text."""
         ...
 

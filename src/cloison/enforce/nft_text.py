@@ -72,7 +72,7 @@ RULES: RulesTold = tuple((comment, named, outcome) for _, comment, named, outcom
 SETS = frozenset(f"{kind}{version}" for kind in _KINDS for version in _FAMILIES)
 
 
-def structure() -> str:
+def empty_table() -> str:
     """Give the empty structure: a table of its own, its sets, one early chain."""
     lines = [f'add table {TABLE} {{ comment "Cloison: a member added here shuts a door, and nothing else does"; }}']
     for version, (_, address) in _FAMILIES.items():

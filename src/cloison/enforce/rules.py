@@ -10,13 +10,22 @@ from cloison.model.hospital import (
     ConduitId,
     EnforcementPoint,
     EnforcementPointId,
-    Flow,
     Hospital,
     Level,
     ZoneId,
     ZoneKind,
 )
-from cloison.model.sealing import Crossing, DoorRules, LeftOut, Passing, PointRules, Rules, Span, Vanishing
+from cloison.model.sealing import (
+    Crossing,
+    DoorRules,
+    LeftOut,
+    Passing,
+    PointRules,
+    Rules,
+    Span,
+    Structure,
+    Vanishing,
+)
 from cloison.words import Sentence, say
 
 _CARE = frozenset({ZoneKind.CARE, ZoneKind.BIOMEDICAL})
@@ -54,7 +63,7 @@ def rules_of(levels: Mapping[ConduitId, Level], hospital: Hospital) -> Rules:
             left_out.append(LeftOut(conduit=conduit.id, reason=hindrance))
             continue
         sources, targets = spans[conduit.from_], spans[conduit.to]
-        passing = [flow for flow in hospital.flows if flow.lifeline and conduit.id in flow.via]
+        passing = [flow.service for flow in hospital.flows if flow.lifeline and conduit.id in flow.via]
         doors[point.id].append(
             DoorRules(
                 conduit=conduit.id,
@@ -68,6 +77,23 @@ def rules_of(levels: Mapping[ConduitId, Level], hospital: Hospital) -> Rules:
         points=tuple(PointRules(point=points[point], doors=tuple(theirs)) for point, theirs in doors.items() if theirs),
         left_out=tuple(left_out),
     )
+
+
+def structures_of(hospital: Hospital) -> tuple[Structure, ...]:
+    """Say what each point is to be armed for: every door that it may be asked to shut, and no plan needed."""
+    spans = zone_spans(hospital)
+    lowest = {conduit.id: Level.LIFELINE for conduit in hospital.conduits if conduit.enforced_by}
+    conduits = {conduit.id: conduit for conduit in hospital.conduits}
+    structures = []
+    for point in rules_of(lowest, hospital).points:
+        ends = {(conduits[door.conduit].to, conduits[door.conduit].from_) for door in point.doors}
+        answers: list[Passing] = []
+        for conduit in hospital.conduits:
+            if (conduit.from_, conduit.to) in ends:
+                uses = {flow.service for flow in hospital.flows if conduit.id in flow.via}
+                answers += _passings(sorted({*conduit.services, *uses}), spans[conduit.from_], spans[conduit.to])
+        structures.append(Structure(point=point.point, doors=point.doors, answers=tuple(dict.fromkeys(answers))))
+    return tuple(structures)
 
 
 def protocol_of(service: str, version: int) -> tuple[int, tuple[int, int] | None]:
@@ -99,7 +125,8 @@ def _hindrance(
         return say("the map gives no network of {zone}", zone=unknown[0])
     if twins:
         return say("addresses cannot tell it from {others}, which is not shut alike", others=", ".join(twins))
-    return None
+    six = all(_has_ipv6(spans[zone]) for zone in (conduit.from_, conduit.to))
+    return None if driver.speaks_ipv6 or not six else _four_only(point)
 
 
 def _twins(conduit: Conduit, levels: Mapping[ConduitId, Level], hospital: Hospital) -> tuple[ConduitId, ...]:
@@ -113,15 +140,23 @@ def _twins(conduit: Conduit, levels: Mapping[ConduitId, Level], hospital: Hospit
     )
 
 
+def _four_only(point: EnforcementPoint) -> Sentence:
+    return say("{driver} shuts IPv4 only, and both ends have IPv6 addresses", driver=point.driver)
+
+
+def _has_ipv6(spans: Collection[Span]) -> bool:
+    return any(span.first.version == 6 for span in spans)  # noqa: PLR2004 - IPv6
+
+
 def _pairs(sources: Collection[Span], targets: Collection[Span]) -> list[tuple[Span, Span]]:
     return [(one, other) for one, other in product(sources, targets) if one.first.version == other.first.version]
 
 
-def _passings(flows: Collection[Flow], sources: Collection[Span], targets: Collection[Span]) -> tuple[Passing, ...]:
-    """Let the lifeline flows pass, each service once, services that overlap joined: devices refuse overlaps."""
+def _passings(named: Collection[str], sources: Collection[Span], targets: Collection[Span]) -> tuple[Passing, ...]:
+    """Let services pass, each service once, services that overlap joined: devices refuse overlaps."""
     passings: list[Passing] = []
     for source, target in _pairs(sources, targets):
-        services = {protocol_of(flow.service, source.first.version) for flow in flows}
+        services = {protocol_of(service, source.first.version) for service in named}
         for protocol in sorted({number for number, _ in services}):
             ranges = sorted(ports for number, ports in services if number == protocol and ports)
             joined: list[tuple[int, int]] = []

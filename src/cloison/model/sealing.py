@@ -83,6 +83,22 @@ class PointRules:
 
 
 @noun
+class Structure:
+    """What a point is armed for, in peacetime.
+
+    Attributes:
+        point: where.
+        doors: what it may be asked to shut one day, each at the lowest level that lets its lifelines pass.
+        answers: connections that the far side of these doors may open, in the direction in which they are opened: a
+            device that remembers no connection must let their answers through, or shutting one way cuts the other.
+    """
+
+    point: EnforcementPoint
+    doors: tuple[DoorRules, ...]
+    answers: tuple[Passing, ...] = ()
+
+
+@noun
 class LeftOut:
     """A passage of the plan that no device can be asked to shut, and why."""
 

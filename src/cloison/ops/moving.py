@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from cloison.model.sealing import (
     Record,
     SealId,
     Step,
+    Structure,
     Vanishing,
     Verdict,
 )
@@ -131,12 +132,12 @@ class Doings:
         return self.proof.get(conduit, Proof.NOT_PROVED) if shut else Proof.NOT_PROVED
 
 
-def stage(point: PointRules, doings: Doings) -> None:
-    """Reach the point and look at its structure, before anything moves."""
+def stage(point: PointRules, structure: Structure, doings: Doings) -> None:
+    """Reach the point and look at its structure for these doors, before anything moves."""
     doings.tell(Step.STAGE, done=False, point=point.point.id, doors=point.doors)
     said = "ready"
     try:
-        if not doings.means.device(point.point).armed():
+        if not doings.means.device(point.point).armed(replace(structure, doors=point.doors)):
             said = "not armed"
             doings.end(point.doors, DoorState.FAILED, unarmed(point.point))
     except (DeviceError, BadValueError) as error:
@@ -197,7 +198,8 @@ def confirm(point: PointRules, doings: Doings) -> None:
         doors = [door for door in point.doors if door.vanishing is vanishing]
         if not doors:
             continue
-        lapses = doings.means.clock() + doings.means.lease if vanishing is Vanishing.FAIL_OPEN else None
+        leased = vanishing is Vanishing.FAIL_OPEN and known_drivers()[point.point.driver].leases
+        lapses = doings.means.clock() + doings.means.lease if leased else None
         doings.tell(Step.CONFIRM, done=False, point=point.point.id, doors=doors)
         try:
             device = doings.means.device(point.point)
@@ -210,6 +212,12 @@ def confirm(point: PointRules, doings: Doings) -> None:
         lost = [door for door in doors if door.conduit not in whole]
         said = {"lapses": lapses.isoformat()} if lapses else {}
         doings.end(kept, DoorState.SHUT, held(point.point, there=True))
+        if vanishing is Vanishing.FAIL_OPEN and not leased and not known_drivers()[point.point.driver].by_hand:
+            doings.end(
+                kept,
+                DoorState.SHUT,
+                say("{point} keeps no time: it stays shut until you open it", point=point.point.id),
+            )
         doings.lapses.update({door.conduit: lapses for door in kept if lapses})
         if lost and undo(point, lost, doings):
             doings.end(lost, DoorState.FAILED, problem)

@@ -6,10 +6,11 @@ from hashlib import sha256
 from cloison.enforce.catalogue import known_drivers
 from cloison.enforce.life import STEPS, Life, Underway, life_of
 from cloison.enforce.probing import Probing, trials_of
+from cloison.enforce.rules import structures_of
 from cloison.enforce.verdicts import broken_lifelines, judge
 from cloison.errors import BadValueError, CloisonError, DeviceError, UnfinishedSealError
 from cloison.model.hospital import ConduitId, EnforcementPoint, Hospital
-from cloison.model.sealing import DoorState, PointRules, Record, Rules, SealId, Step, Verdict
+from cloison.model.sealing import DoorState, PointRules, Record, Rules, SealId, Step, Structure, Verdict
 from cloison.ops.moving import (
     Doings,
     Means,
@@ -38,6 +39,7 @@ def arm(hospital: Hospital, means: Means) -> tuple[tuple[EnforcementPoint, bool 
         UnwritableFileError, UnfinishedSealError, BadJournalError: see `Journal`.
     """
     done: list[tuple[EnforcementPoint, bool | CloisonError]] = []
+    structures = {structure.point.id: structure for structure in structures_of(hospital)}
     with Journal(means.home) as journal:
         for point in hospital.enforcement_points:
             driver = known_drivers().get(point.driver)
@@ -45,7 +47,9 @@ def arm(hospital: Hospital, means: Means) -> tuple[tuple[EnforcementPoint, bool 
                 continue
             journal.write(Record(at=means.clock(), step=Step.ARM, done=False, point=point.id))
             try:
-                fresh: bool | CloisonError = means.device(point).arm()
+                fresh: bool | CloisonError = means.device(point).arm(
+                    structures.get(point.id, Structure(point=point, doors=()))
+                )
                 said = "armed" if fresh else "was armed"
             except (DeviceError, BadValueError) as error:
                 fresh, said = error, str(error)
@@ -148,7 +152,8 @@ def _carry_out(points: Sequence[PointRules], hospital: Hospital, doings: Doings)
     means = doings.means
     each(by_hand(points, hands=True), lambda point: _ask_a_person(point, doings))
     moved = by_hand(points, hands=False)
-    each(moved, lambda point: stage(point, doings))
+    structures = {structure.point.id: structure for structure in structures_of(hospital)}
+    each(moved, lambda point: stage(point, structures[point.point.id], doings))
     trials = trials_of(Rules(points=tuple(doings.left(point) for point in moved)), hospital, means.probers)
     with Probing(trials, means.probers, patience=means.patience) as probing:
         before = probing.hold(min(1.0, means.listening.total_seconds()))

@@ -5,11 +5,12 @@ import pytest
 from tests.enforce.wards import BOTH, SERVERS_TO_CARE, hospital
 
 from cloison.enforce.drivers.memory import DRIVER, Failing, Memory
-from cloison.enforce.rules import rules_of
+from cloison.enforce.rules import rules_of, structures_of
 from cloison.errors import BadValueError, DeviceError
 
 SECOND = timedelta(seconds=1)
 POINT = rules_of(BOTH, hospital()).points[0]
+STRUCTURE = structures_of(hospital())[0]
 
 
 class Clock:
@@ -24,7 +25,7 @@ def device(folder, address=None, clock=None):
     driver = Memory(clock=clock) if clock else DRIVER
     device = driver.device(replace(POINT.point, address=address), folder=folder, patience=0.05 * SECOND)
     if address in {None, Failing.IDLE, Failing.HALF}:
-        device.arm()
+        device.arm(STRUCTURE)
     return device
 
 
@@ -46,7 +47,7 @@ def test_doors_open_by_themselves_unless_confirmed_and_care_doors_after_their_le
 
 def test_arming_is_done_once_and_opening_twice_is_no_mistake(tmp_path):
     kept = device(tmp_path)
-    assert (kept.armed(), kept.arm()) == (True, False)
+    assert (kept.armed(STRUCTURE), kept.arm(STRUCTURE)) == (True, False)
     kept.apply(POINT.doors, revert_after=SECOND)
     kept.remove(POINT.doors)
     kept.remove(POINT.doors)
@@ -56,7 +57,12 @@ def test_arming_is_done_once_and_opening_twice_is_no_mistake(tmp_path):
 @pytest.mark.parametrize("failing", [Failing.UNREACHABLE, Failing.WRONG_PASSWORD, Failing.SLOW, Failing.GARBAGE])
 def test_a_device_that_fails_says_how_and_in_time(failing, tmp_path):
     failing_one = device(tmp_path, failing)
-    for act in (failing_one.arm, failing_one.armed, lambda: failing_one.held(POINT.doors)):
+    acts = (
+        lambda: failing_one.arm(STRUCTURE),
+        lambda: failing_one.armed(STRUCTURE),
+        lambda: failing_one.held(POINT.doors),
+    )
+    for act in acts:
         with pytest.raises(DeviceError):
             act()
 

@@ -7,6 +7,7 @@ import pytest
 from cloison.enforce.drivers.nftables import DRIVER
 from cloison.errors import BadValueError, DeviceError
 from cloison.model.hospital import EnforcementPoint, EnforcementPointId
+from cloison.model.sealing import Structure
 
 SECOND = timedelta(seconds=1)
 
@@ -23,6 +24,7 @@ def test_an_address_that_could_be_an_option_or_a_path_is_refused(address, tmp_pa
 
 def test_a_firewall_that_is_not_there_is_an_error_and_not_an_open_door(tmp_path):
     absent = DRIVER.device(point("netns:cloison-nowhere"), folder=tmp_path, patience=SECOND)
-    for act in (absent.arm, absent.armed, lambda: absent.held(())):
+    structure = Structure(point=point("netns:cloison-nowhere"), doors=())
+    for act in (lambda: absent.arm(structure), lambda: absent.armed(structure), lambda: absent.held(())):
         with pytest.raises(DeviceError):
             act()

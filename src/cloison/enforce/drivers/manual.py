@@ -11,7 +11,7 @@ from pathlib import Path
 from cloison.enforce.door_text import doors_text, read_doors
 from cloison.enforce.driver import Device
 from cloison.model.hospital import EnforcementPoint
-from cloison.model.sealing import DoorRules, Readback
+from cloison.model.sealing import DoorRules, Readback, Structure
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +21,12 @@ class Manual:
     name: str = "manual"
     by_hand: bool = True
     needs_address: bool = False
+    speaks_ipv6: bool = True
+    leases: bool = False
 
-    def arming(self) -> str:
+    def arming(self, structure: Structure) -> str:
         """Give nothing: a cable needs no structure."""
+        del structure
         return ""
 
     def render(self, doors: Sequence[DoorRules], *, revert_after: timedelta) -> str:
@@ -50,10 +53,12 @@ class _Told:
 
     path: Path
 
-    def arm(self) -> bool:
+    def arm(self, structure: Structure) -> bool:
+        del structure
         return False
 
-    def armed(self) -> bool:
+    def armed(self, structure: Structure) -> bool:
+        del structure
         return True
 
     def apply(self, doors: Sequence[DoorRules], *, revert_after: timedelta) -> None:

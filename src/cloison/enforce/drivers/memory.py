@@ -14,7 +14,7 @@ from cloison.enforce.door_text import doors_text, member_text, read_doors, read_
 from cloison.enforce.driver import Device, compare
 from cloison.errors import BadValueError, DeviceError
 from cloison.model.hospital import EnforcementPoint
-from cloison.model.sealing import DoorRules, Member, Readback, Vanishing
+from cloison.model.sealing import DoorRules, Member, Readback, Structure, Vanishing
 from cloison.words import Sentence, say
 
 
@@ -44,10 +44,13 @@ class Memory:
     name: str = "memory"
     by_hand: bool = False
     needs_address: bool = False
+    speaks_ipv6: bool = True
+    leases: bool = True
     clock: Callable[[], datetime] = _now
 
-    def arming(self) -> str:
+    def arming(self, structure: Structure) -> str:
         """Give the empty structure: an empty file."""
+        del structure
         return "armed\n"
 
     def render(self, doors: Sequence[DoorRules], *, revert_after: timedelta) -> str:
@@ -86,14 +89,16 @@ class _Kept:
     clock: Callable[[], datetime]
     name: str
 
-    def arm(self) -> bool:
+    def arm(self, structure: Structure) -> bool:
+        del structure
         self._stumble()
         if self.path.exists():
             return False
         self._write({})
         return True
 
-    def armed(self) -> bool:
+    def armed(self, structure: Structure) -> bool:
+        del structure
         self._stumble()
         return self.path.exists()
 

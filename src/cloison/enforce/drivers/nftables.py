@@ -6,11 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from cloison.enforce.driver import Device, compare
-from cloison.enforce.nft_text import RULES, adding, read_adding, read_listing, removing, structure
+from cloison.enforce.nft_text import RULES, adding, empty_table, read_adding, read_listing, removing
 from cloison.enforce.transport import command_at, run_at
 from cloison.errors import BadValueError, DeviceError
 from cloison.model.hospital import EnforcementPoint
-from cloison.model.sealing import DoorRules, Member, Readback, Vanishing
+from cloison.model.sealing import DoorRules, Member, Readback, Structure, Vanishing
 from cloison.words import say
 
 _LIST = ("nft", "-j", "-nn", "list", "table", "inet", "cloison")
@@ -28,10 +28,13 @@ class Nftables:
     name: str = "nftables"
     by_hand: bool = False
     needs_address: bool = True
+    speaks_ipv6: bool = True
+    leases: bool = True
 
-    def arming(self) -> str:
+    def arming(self, structure: Structure) -> str:
         """Give the empty structure as nft's own text."""
-        return structure()
+        del structure
+        return empty_table()
 
     def render(self, doors: Sequence[DoorRules], *, revert_after: timedelta) -> str:
         """Give the change as nft's own text."""
@@ -59,7 +62,7 @@ class _Firewall:
     address: str
     patience: timedelta
 
-    def arm(self) -> bool:
+    def arm(self, structure: Structure) -> bool:
         listing = self._listing()
         if listing is not None:
             members, rules = listing
@@ -71,10 +74,10 @@ class _Firewall:
                     fix=say("open the doors with {command}, then arm it again", command="cloison reopen"),
                     where=self.address,
                 )
-            self._change("delete table inet cloison\n" + structure())
+            self._change("delete table inet cloison\n" + empty_table())
         else:
-            self._change(structure())
-        if not self.armed():
+            self._change(empty_table())
+        if not self.armed(structure):
             raise DeviceError(
                 say("it accepted the structure and does not hold it"),
                 fix=say("look at it with {command}", command="nft list table inet cloison"),
@@ -82,7 +85,8 @@ class _Firewall:
             )
         return True
 
-    def armed(self) -> bool:
+    def armed(self, structure: Structure) -> bool:
+        del structure
         listing = self._listing()
         return listing is not None and listing[1] == RULES
 

@@ -6,8 +6,10 @@ from typing import Annotated
 import typer
 
 from cloison.enforce.catalogue import known_drivers
+from cloison.enforce.rules import structures_of
 from cloison.errors import CloisonError
-from cloison.model.hospital import EnforcementPoint
+from cloison.model.hospital import EnforcementPoint, Hospital
+from cloison.model.sealing import Structure
 from cloison.ops.moving import Means
 from cloison.ops.sealing import arm as arm_all
 from cloison.ui.case_documents import VERSION
@@ -37,7 +39,7 @@ def arm(
     request = asked(context, map_file=map_file, home=home, form=form)
     hospital, screen, words = request.hospital(), Screen(), request.words
     if show:
-        _show(screen, hospital.enforcement_points, words, as_json=request.json)
+        _show(screen, hospital, words, as_json=request.json)
         return 0
     done = arm_all(hospital, Means(home=request.home, patience=timedelta(seconds=patience)))
     failed = [point.id for point, answer in done if isinstance(answer, CloisonError)]
@@ -56,9 +58,14 @@ def arm(
     return NEEDS_ATTENTION if failed or unable else 0
 
 
-def _show(screen: Screen, points: tuple[EnforcementPoint, ...], words: Translator, *, as_json: bool) -> None:
-    drivers = known_drivers()
-    texts = {point.id: drivers[point.driver].arming() for point in points if point.driver in drivers}
+def _show(screen: Screen, hospital: Hospital, words: Translator, *, as_json: bool) -> None:
+    drivers, points = known_drivers(), hospital.enforcement_points
+    structures = {structure.point.id: structure for structure in structures_of(hospital)}
+    texts = {
+        point.id: drivers[point.driver].arming(structures.get(point.id, Structure(point=point, doors=())))
+        for point in points
+        if point.driver in drivers
+    }
     if as_json:
         print_json({"version": VERSION, "points": [{"point": name, "text": text} for name, text in texts.items()]})
         return
