@@ -182,3 +182,10 @@ class BadScenarioError(CloisonError):
             say_many("the scenario has {n} mistake", "the scenario has {n} mistakes", count), fix=fix, where=where
         )
         self.faults = faults
+
+
+class ActedBeforeError(CloisonError):
+    """Somebody decided something about this case since it was read."""
+
+    code = "acted-before"
+    exit_code = 3

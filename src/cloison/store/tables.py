@@ -86,6 +86,7 @@ sessions = Table(
     Column("ends_at", Moment, nullable=False),
     Column("address", String(64), nullable=False),
     Column("agent", String(200), nullable=False),
+    Column("factor", String(16), nullable=False),
     Column("challenge", Text),
 )
 
@@ -182,28 +183,33 @@ logbook = Table(
     comment="Append-only; each hash covers the one before it. Kinds: machine, person.",
 )
 
-plans = Table(
-    "plans",
+decisions = Table(
+    "decisions",
     metadata,
-    Column("id", String(32), primary_key=True),
-    Column("case", String(32), ForeignKey("cases.id"), nullable=False, index=True),
+    Column("case", String(32), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
     Column("at", Moment, nullable=False),
-    Column("by", String(120), nullable=False),
-    Column("status", String(16), nullable=False),
+    Column("document", Text, nullable=False),
+    comment="Plans, approvals, doors that moved: numbered without a hole, so that of two people who act one is told.",
+)
+
+declarations = Table(
+    "declarations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False, index=True),
+    Column("service", String(200), nullable=False),
     Column("document", Text, nullable=False),
 )
 
-approvals = Table(
-    "approvals",
+forms = Table(
+    "forms",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("plan", String(32), ForeignKey("plans.id"), nullable=False, index=True),
-    Column("person", String(32), ForeignKey("people.id"), nullable=False),
-    Column("name", String(120), nullable=False),
     Column("at", Moment, nullable=False),
-    Column("signed_with", String(16), nullable=False),
-    Column("levels", String(64), nullable=False),
-    comment="Signatures: levels is the digest of what the person saw. signed_with: password, totp, passkey.",
+    Column("service", String(200), nullable=False, index=True),
+    Column("name", String(200), nullable=False),
+    Column("document", Text, nullable=False),
 )
 
 sensors = Table(

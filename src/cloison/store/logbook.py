@@ -1,0 +1,111 @@
+"""The logbook on disk: entries are added, chained by their hashes, and never changed."""
+
+import json
+from datetime import datetime
+from hashlib import sha256
+
+from pydantic import TypeAdapter
+from sqlalchemy import Row, insert, select
+
+from cloison.errors import UnknownIdError
+from cloison.model.logbook import Author, Chain, Draft, Entry
+from cloison.store.database import Database
+from cloison.store.tables import logbook
+from cloison.words import Sentence, say
+
+TOPIC = "logbook"
+_TEXT = TypeAdapter(Sentence)
+_START = "0" * 64
+
+
+def write(database: Database, draft: Draft, now: datetime) -> Entry:
+    """Add an entry; when this returns, a power cut does not lose it.
+
+    Raises:
+        UnknownIdError: it corrects an entry that is not there.
+        DatabaseError: it cannot be written.
+    """
+    text = _TEXT.dump_json(draft.text, exclude_defaults=True).decode()
+    with database.write(TOPIC) as connection:
+        last = connection.execute(
+            select(logbook.c.number, logbook.c.hash).order_by(logbook.c.number.desc()).limit(1)
+        ).first()
+        number, before = (last.number + 1, last.hash) if last else (1, _START)
+        if draft.refers_to is not None and not 0 < draft.refers_to < number:
+            raise UnknownIdError(
+                say("the logbook has no entry {n}", n=draft.refers_to),
+                fix=say("name the number of the entry to correct"),
+                where=str(draft.refers_to),
+            )
+        chained = _chained(before, number, now, draft, text)
+        connection.execute(
+            insert(logbook).values(
+                number=number,
+                at=now,
+                author=draft.author,
+                person=draft.account or None,
+                kind=draft.kind.value,
+                case=draft.case or None,
+                drill=draft.drill,
+                refers_to=draft.refers_to,
+                document=text,
+                hash=chained,
+            )
+        )
+    return Entry(number=number, at=now, draft=draft, hash=chained)
+
+
+def entries(
+    database: Database, *, case: str = "", kind: Author | None = None, before: int | None = None, limit: int = 200
+) -> tuple[Entry, ...]:
+    """Read entries, newest first.
+
+    Args:
+        database: where.
+        case: of this incident alone; empty: all.
+        kind: machines' or people's alone; None: both.
+        before: only those with a smaller number.
+        limit: at most so many.
+    """
+    wanted = select(logbook).order_by(logbook.c.number.desc()).limit(limit)
+    if case:
+        wanted = wanted.where(logbook.c.case == case)
+    if kind is not None:
+        wanted = wanted.where(logbook.c.kind == kind.value)
+    if before is not None:
+        wanted = wanted.where(logbook.c.number < before)
+    with database.read() as connection:
+        return tuple(_entry(row) for row in connection.execute(wanted))
+
+
+def check(database: Database) -> Chain:
+    """Compute every hash again, from the first entry on."""
+    before, count, broken = _START, 0, None
+    with database.read() as connection:
+        for row in connection.execute(select(logbook).order_by(logbook.c.number)):
+            count += 1
+            its = _entry(row)
+            right = its.number == count and its.hash == _chained(before, its.number, its.at, its.draft, row.document)
+            if not right and broken is None:
+                broken = count
+            before = its.hash
+    return Chain(entries=count, broken_at=broken, hash=before)
+
+
+def _entry(row: Row[tuple[object, ...]]) -> Entry:
+    draft = Draft(
+        author=row.author,
+        account=row.person or "",
+        kind=Author(row.kind),
+        text=_TEXT.validate_json(row.document),
+        case=row.case or "",
+        drill=row.drill,
+        refers_to=row.refers_to,
+    )
+    return Entry(number=row.number, at=row.at, draft=draft, hash=row.hash)
+
+
+def _chained(before: str, number: int, at: datetime, draft: Draft, text: str) -> str:
+    said = [number, at.isoformat(timespec="microseconds"), draft.author, draft.account, draft.kind.value]
+    told = [*said, draft.case, draft.drill, draft.refers_to, text]
+    return sha256(f"{before}\n{json.dumps(told, ensure_ascii=True)}".encode()).hexdigest()
