@@ -5,9 +5,13 @@ import pytest
 from cloison.errors import ActedBeforeError
 from cloison.model.crisis import Decision, DecisionKind, Declaration, Form
 from cloison.model.hospital import CareServiceId
+from cloison.model.logbook import Author, Draft
 from cloison.model.plan import ServiceState
+from cloison.store.cases import TOPIC as CASES
 from cloison.store.database import Database
-from cloison.store.decisions import CARE, CASES, count_forms, decide, decided, declare, declared, forms_counted
+from cloison.store.decisions import CARE, count_forms, decide, decided, declare, declared, forms_counted
+from cloison.store.logbook import check, entries
+from cloison.words import say
 
 NOW = datetime(2026, 1, 1, 2, 41, tzinfo=UTC)
 LAB = CareServiceId("labo")
@@ -59,3 +63,14 @@ def test_the_latest_count_of_forms_counts_and_a_form_can_be_taken_away(database)
     count_forms(database, Form(service=LAB, name="Demande", count=-1, place="", at=NOW, person="A"))
     assert forms_counted(database) == (other,)
     assert database.revision(CARE) == before + 4
+
+
+def test_a_decision_and_what_the_logbook_says_of_it_are_written_together_or_not_at_all(database):
+    entry = Draft(author="A", account="a", kind=Author.PERSON, text=say("{person} approved {n} doors", person="A", n=3))
+    decide(database, "one", decision(1), entry, entry)
+    assert [each.draft for each in entries(database)] == [entry, entry]
+    with pytest.raises(ActedBeforeError):
+        decide(database, "one", decision(1), entry)
+    assert check(database).entries == 2
+    declare(database, Declaration(service=LAB, at=NOW, person="A", state=None), entry)
+    assert (check(database).entries, check(database).broken_at) == (3, None)

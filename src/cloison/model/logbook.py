@@ -21,7 +21,7 @@ class Draft:
     Attributes:
         author: a person's name, or the part of Cloison that speaks: "watch", "seal".
         account: the person's; empty for a machine.
-        text: a person's words are `words.verbatim`. Its values hold no moment: they would come back as text.
+        text: a person's words are `words.verbatim`.
         case: the incident that it is about; empty: none.
         drill: it is of an exercise.
         refers_to: number of the entry that this one corrects.

@@ -1,20 +1,21 @@
 """The logbook on disk: entries are added, chained by their hashes, and never changed."""
 
 import json
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 
-from pydantic import TypeAdapter
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from cloison.errors import UnknownIdError
 from cloison.model.logbook import Author, Chain, Draft, Entry
 from cloison.store.database import Database
+from cloison.store.documents import read_back, written
 from cloison.store.tables import logbook
 from cloison.words import Sentence, say
 
 TOPIC = "logbook"
-_TEXT = TypeAdapter(Sentence)
 _START = "0" * 64
 
 
@@ -25,33 +26,40 @@ def write(database: Database, draft: Draft, now: datetime) -> Entry:
         UnknownIdError: it corrects an entry that is not there.
         DatabaseError: it cannot be written.
     """
-    text = _TEXT.dump_json(draft.text, exclude_defaults=True).decode()
     with database.write(TOPIC) as connection:
-        last = connection.execute(
-            select(logbook.c.number, logbook.c.hash).order_by(logbook.c.number.desc()).limit(1)
-        ).first()
-        number, before = (last.number + 1, last.hash) if last else (1, _START)
-        if draft.refers_to is not None and not 0 < draft.refers_to < number:
-            raise UnknownIdError(
-                say("the logbook has no entry {n}", n=draft.refers_to),
-                fix=say("name the number of the entry to correct"),
-                where=str(draft.refers_to),
-            )
-        chained = _chained(before, number, now, draft, text)
-        connection.execute(
-            insert(logbook).values(
-                number=number,
-                at=now,
-                author=draft.author,
-                person=draft.account or None,
-                kind=draft.kind.value,
-                case=draft.case or None,
-                drill=draft.drill,
-                refers_to=draft.refers_to,
-                document=text,
-                hash=chained,
-            )
+        return put_entry(connection, draft, now)
+
+
+def put_entry(connection: Connection, draft: Draft, now: datetime) -> Entry:
+    """Add an entry within a transaction that writes more, and that names `TOPIC` among what it changes.
+
+    Raises:
+        UnknownIdError: it corrects an entry that is not there.
+    """
+    text = written(draft.text)
+    last = connection.execute(
+        select(logbook.c.number, logbook.c.hash).order_by(logbook.c.number.desc()).limit(1)
+    ).first()
+    number, before = (last.number + 1, last.hash) if last else (1, _START)
+    if draft.refers_to is not None and not 0 < draft.refers_to < number:
+        raise UnknownIdError(
+            say("the logbook has no entry {n}", n=draft.refers_to),
+            fix=say("name the number of the entry to correct"),
+            where=str(draft.refers_to),
         )
+    row = {
+        "number": number,
+        "at": now,
+        "author": draft.author,
+        "person": draft.account or None,
+        "kind": draft.kind.value,
+        "case": draft.case or None,
+        "drill": draft.drill,
+        "refers_to": draft.refers_to,
+        "document": text,
+    }
+    chained = _chained(before, row)
+    connection.execute(insert(logbook).values(**row, hash=chained))
     return Entry(number=number, at=now, draft=draft, hash=chained)
 
 
@@ -82,13 +90,12 @@ def check(database: Database) -> Chain:
     """Compute every hash again, from the first entry on."""
     before, count, broken = _START, 0, None
     with database.read() as connection:
-        for row in connection.execute(select(logbook).order_by(logbook.c.number)):
+        for row in connection.execute(select(logbook).order_by(logbook.c.number)).mappings():
             count += 1
-            its = _entry(row)
-            right = its.number == count and its.hash == _chained(before, its.number, its.at, its.draft, row.document)
+            right = row["number"] == count and row["hash"] == _chained(before, row)
             if not right and broken is None:
                 broken = count
-            before = its.hash
+            before = row["hash"]
     return Chain(entries=count, broken_at=broken, hash=before)
 
 
@@ -97,7 +104,7 @@ def _entry(row: Row[tuple[object, ...]]) -> Entry:
         author=row.author,
         account=row.person or "",
         kind=Author(row.kind),
-        text=_TEXT.validate_json(row.document),
+        text=read_back(Sentence, row.document, where=f"logbook/{row.number}"),
         case=row.case or "",
         drill=row.drill,
         refers_to=row.refers_to,
@@ -105,7 +112,7 @@ def _entry(row: Row[tuple[object, ...]]) -> Entry:
     return Entry(number=row.number, at=row.at, draft=draft, hash=row.hash)
 
 
-def _chained(before: str, number: int, at: datetime, draft: Draft, text: str) -> str:
-    said = [number, at.isoformat(timespec="microseconds"), draft.author, draft.account, draft.kind.value]
-    told = [*said, draft.case, draft.drill, draft.refers_to, text]
-    return sha256(f"{before}\n{json.dumps(told, ensure_ascii=True)}".encode()).hexdigest()
+def _chained(before: str, row: Mapping[Any, Any]) -> str:
+    said = [row[name] for name in ("number", "author", "person", "kind", "case", "drill", "refers_to", "document")]
+    moment = row["at"].astimezone(UTC).isoformat(timespec="microseconds")
+    return sha256(f"{before}\n{json.dumps([moment, *said], ensure_ascii=True)}".encode()).hexdigest()
