@@ -5,7 +5,7 @@ from cloison.model.case import Case, CaseStatus
 
 
 def test_a_case_with_a_word_nobody_knows_is_refused():
-    with pytest.raises(ValidationError, match="extra|unexpected"):
+    with pytest.raises(ValidationError, match=r"extra|unexpected"):
         TypeAdapter(Case).validate_python({"colour": "red"})
 
 
