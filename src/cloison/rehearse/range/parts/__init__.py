@@ -1,0 +1,1 @@
+"""What stands in the range: one file per part, found by walking this package."""
