@@ -1,33 +1,55 @@
-/** Tells the page that something changed on the server, so that its parts ask for themselves again. */
+/** Tells the parts of a page that what they follow changed on the server, so that they ask for themselves again. */
 
 const QUIET_MS = 400;
+const FOLLOWS = "[data-follows]";
+
+/** The topics that a part names in `data-follows`, parted by spaces. */
+function topicsOf(part: HTMLElement): string[] {
+  return (part.dataset.follows ?? "").split(/\s+/).filter(Boolean);
+}
 
 /**
- * Listen to the address that the body names in `data-live`, and turn each message into a `changed` event on the body.
- *
- * Messages that come together make one event. While nobody looks at the page nothing is asked; one event follows when
- * somebody does. `data-live-state` on the root says "on" or "lost", for the style sheet to show.
+ * Listen to the address that the body names in `data-live`. An event named after a topic becomes a `changed` event on
+ * each part that follows it; events that come together make one. While nobody looks at the page nothing is asked, and
+ * parts are told when somebody does. `data-live-state` on the root says "on" or "lost", for the style sheet to show.
  */
 export function listen(body: HTMLElement): void {
   const address = body.dataset.live;
   if (!address) return;
-  let waiting: number | undefined;
-  let missed = false;
-  const tell = (): void => {
-    waiting = undefined;
-    if (document.hidden) {
-      missed = true;
-      return;
-    }
-    missed = false;
-    body.dispatchEvent(new CustomEvent("changed"));
-  };
   const source = new EventSource(address);
+  const heard = new Set<string>();
+  const waiting = new Set<string>();
+  let timer: number | undefined;
+
+  const tell = (): void => {
+    timer = undefined;
+    if (document.hidden) return;
+    const topics = [...waiting];
+    waiting.clear();
+    for (const part of document.querySelectorAll<HTMLElement>(FOLLOWS)) {
+      if (topicsOf(part).some((topic) => topics.includes(topic))) part.dispatchEvent(new CustomEvent("changed"));
+    }
+  };
+  const soon = (topic: string): void => {
+    waiting.add(topic);
+    timer ??= window.setTimeout(tell, QUIET_MS);
+  };
+  const hear = (): void => {
+    for (const topic of [...document.querySelectorAll<HTMLElement>(FOLLOWS)].flatMap(topicsOf)) {
+      if (heard.has(topic)) continue;
+      heard.add(topic);
+      source.addEventListener(topic, () => soon(topic));
+    }
+  };
+
   source.onopen = () => (document.documentElement.dataset.liveState = "on");
   source.onerror = () => (document.documentElement.dataset.liveState = "lost");
-  source.onmessage = () => (waiting ??= window.setTimeout(tell, QUIET_MS));
+  // The session locked: what is on the screen must not stay there.
+  source.addEventListener("locked", () => location.reload());
   document.addEventListener("visibilitychange", () => {
-    if (missed && !document.hidden) tell();
+    if (waiting.size && !document.hidden) tell();
   });
+  document.addEventListener("htmx:after:swap", hear);
   window.addEventListener("pagehide", () => source.close());
+  hear();
 }
