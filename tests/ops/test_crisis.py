@@ -7,6 +7,7 @@ from tests.enforce.wards import BOTH, CARE_TO_SERVERS, OFFICE_TO_SERVERS, SERVER
 from cloison.errors import BadValueError, NotApprovedError, UnknownIdError
 from cloison.model.crisis import Motion
 from cloison.model.hospital import Level, ZoneId
+from cloison.model.incident import AssetSuspicion, Suspicion
 from cloison.model.plan import PlanParameters
 from cloison.model.sealing import DoorState, Proof, Verdict
 from cloison.ops.crisis import (
@@ -14,6 +15,7 @@ from cloison.ops.crisis import (
     BACKUPS,
     approve,
     close,
+    doubts,
     enough,
     levels_of,
     move,
@@ -105,6 +107,7 @@ def test_doubts_and_pins_are_told_as_they_stand_and_taken_back():
     history.append(suspect("bureau", 1.0, stand(history), WARD, now=NOW, by=BRICE))
     history.append(suspect("pacs", 0.0, stand(history), WARD, now=NOW, by=BRICE))
     assert stand(history).suspects == (("bureau", 1.0),)
+    assert stand(history).cleared == ("pacs",)
     history.append(pin(OFFICE_TO_SERVERS, "shut", stand(history), WARD, now=NOW, by=ANNE))
     history.append(pin(CARE_TO_SERVERS, "open", stand(history), WARD, now=NOW, by=ANNE))
     assert (stand(history).shut, stand(history).keep_open) == ((OFFICE_TO_SERVERS,), (CARE_TO_SERVERS,))
@@ -150,3 +153,17 @@ def test_while_doors_move_nobody_moves_others_and_each_verdict_replaces_the_one_
 def test_a_case_is_closed_with_a_reason(note):
     with pytest.raises(BadValueError):
         close(stand([]), now=NOW, by=ANNE, note=note)
+
+
+def test_a_persons_word_replaces_what_alerts_say_of_the_same_machine_or_compartment():
+    def accused(asset, zone, chance):
+        return AssetSuspicion(asset=asset, address="10.2.0.10", zone=zone, probability=chance, ledger=())
+
+    alerts = Suspicion(
+        assets=(accused("pacs", "serveurs", 0.8), accused(None, "bureau", 0.6), accused(None, None, 0.9)), zones=()
+    )
+    assert doubts(WARD, alerts, stand([])) == (("pacs", 0.8), ("bureau", 0.6))
+    history = [suspect("pacs", 0.0, stand([]), WARD, now=NOW, by=ANNE)]
+    assert doubts(WARD, alerts, stand(history)) == (("bureau", 0.6),)
+    history.append(suspect("bureau", 1.0, stand(history), WARD, now=NOW, by=ANNE))
+    assert doubts(WARD, alerts, stand(history)) == (("bureau", 1.0),)

@@ -2,8 +2,8 @@ from tests.enforce.wards import OFFICE_TO_SERVERS, SERVERS_TO_BACKUPS
 from tests.ops.doors import ALL, killed_at, ready
 
 from cloison.model.sealing import DoorState, Step
-from cloison.ops.crisis_doors import ENDS, Progress, latest_run
-from cloison.ops.keeping import open_again
+from cloison.ops.crisis_doors import ENDS, Progress, doors_now, latest_run
+from cloison.ops.keeping import open_again, renew
 from cloison.ops.sealing import resume, seal
 from cloison.store.journal import records_now
 
@@ -58,3 +58,21 @@ def test_a_seal_that_dies_leaves_no_end_and_its_resuming_gives_one(tmp_path):
 
 def test_the_ends_are_the_states_of_doors():
     assert {each.value for each in ENDS} == {state.value for state in DoorState}
+
+
+def test_a_proof_lasts_while_its_door_stays_shut_and_every_door_that_moved_is_told(tmp_path):
+    ward, rules, means = ready(tmp_path)
+    seal(rules, ward, means, approved={})
+    before = doors_now(records_now(tmp_path))
+    renew(means)
+    after = doors_now(records_now(tmp_path))
+    assert set(after) == set(ALL)
+    assert {name: (door.progress, door.proof) for name, door in after.items()} == {
+        name: (door.progress, door.proof) for name, door in before.items()
+    }
+    open_again(ward, means, stage=1, approved={})
+    assert {door.progress for door in doors_now(records_now(tmp_path)).values()} == {
+        Progress.OPENED,
+        Progress.SHUT,
+        Progress.WAITING,
+    }

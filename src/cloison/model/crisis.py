@@ -7,6 +7,7 @@ from cloison.model.hospital import CareServiceId, ConduitId, Level
 from cloison.model.noun import noun
 from cloison.model.plan import SealPlan, ServiceState
 from cloison.model.sealing import Verdict
+from cloison.words import Sentence
 
 
 class DecisionKind(StrEnum):
@@ -59,7 +60,8 @@ class Decision:
         stage: of an opening, from 1.
         point: where a person shut doors by hand.
         verdicts: of each door moved.
-        note: a person's words, or why nothing moved.
+        note: a person's words.
+        reason: why doors did not move as asked.
     """
 
     number: int
@@ -79,6 +81,7 @@ class Decision:
     point: str = ""
     verdicts: tuple[Verdict, ...] = ()
     note: str = ""
+    reason: Sentence | None = None
 
 
 @noun

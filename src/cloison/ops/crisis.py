@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from cloison.errors import BadValueError, NotApprovedError, UnknownIdError
 from cloison.model.crisis import Decision, DecisionKind, Motion
 from cloison.model.hospital import CareService, ConduitId, Hospital, Level
+from cloison.model.incident import Suspicion
 from cloison.model.noun import noun
 from cloison.model.plan import SealPlan
 from cloison.model.sealing import DoorState, Verdict
 from cloison.ops.approving import backup_levels, services_cut
 from cloison.seal.pins import read_pins
-from cloison.words import say, say_many
+from cloison.words import Sentence, say, say_many
 
 BACKUPS = "backups"
 """The choice that isolates the backups and nothing else: the "bouton rouge"."""
@@ -57,6 +58,7 @@ class Standing:
     Attributes:
         last: number of the latest decision; 0: none.
         suspects: what people doubt, the latest word on each.
+        cleared: machines and compartments that people found healthy, whatever alerts say.
         plan: the latest, None when none was made since the suspicion or the pins changed.
         planned: number of the decision that holds it; 0: none.
         outdated: a plan was made, and what it rests on has changed since.
@@ -64,11 +66,13 @@ class Standing:
         moving: doors began to move, and no end was written.
         verdicts: of each door, its latest.
         moved_at: when doors last ended moving.
+        hindrance: why they did not move as asked.
         closed: somebody said that it is over.
     """
 
     last: int = 0
     suspects: tuple[tuple[str, float], ...] = ()
+    cleared: tuple[str, ...] = ()
     keep_open: tuple[str, ...] = ()
     shut: tuple[str, ...] = ()
     plan: SealPlan | None = None
@@ -78,6 +82,7 @@ class Standing:
     moving: Motion | None = None
     verdicts: tuple[Verdict, ...] = ()
     moved_at: datetime | None = None
+    hindrance: Sentence | None = None
     closed: bool = False
 
     @property
@@ -97,8 +102,13 @@ def stand(decisions: Sequence[Decision]) -> Standing:
         match each.kind:
             case DecisionKind.SUSPECT:
                 suspects.update(each.suspects)
-                doubted = tuple((name, chance) for name, chance in suspects.items() if chance > 0.0)
-                now = replace(now, suspects=doubted, outdated=True, proposal=None)
+                now = replace(
+                    now,
+                    suspects=tuple((name, chance) for name, chance in suspects.items() if chance > 0.0),
+                    cleared=tuple(name for name, chance in suspects.items() if chance == 0.0),
+                    outdated=True,
+                    proposal=None,
+                )
             case DecisionKind.PIN:
                 now = replace(now, keep_open=each.keep_open, shut=each.shut, outdated=True, proposal=None)
             case DecisionKind.PLAN:
@@ -111,7 +121,9 @@ def stand(decisions: Sequence[Decision]) -> Standing:
                 now = replace(now, moving=each.motion, proposal=None)
             case DecisionKind.MOVED:
                 verdicts.update({verdict.conduit: verdict for verdict in each.verdicts})
-                now = replace(now, moving=None, verdicts=tuple(verdicts.values()), moved_at=each.at)
+                now = replace(
+                    now, moving=None, verdicts=tuple(verdicts.values()), moved_at=each.at, hindrance=each.reason
+                )
             case DecisionKind.CLOSE | DecisionKind.REOPEN:
                 now = replace(now, closed=each.kind is DecisionKind.CLOSE)
     return now
@@ -122,6 +134,22 @@ def _approved(known: Proposal | None, each: Decision) -> Proposal:
     same = known is not None and known.choice == each.choice and known.levels == each.levels
     earlier = known.approvals if known is not None and same else ()
     return Proposal(choice=each.choice, levels=each.levels, approvals=(*earlier, approval))
+
+
+def doubts(hospital: Hospital, suspicion: Suspicion, standing: Standing) -> tuple[tuple[str, float], ...]:
+    """Join what alerts say of machines with what people say: (asset or zone, chance), for the planner.
+
+    A person's word replaces what alerts say of the same machine or compartment, up or down.
+    """
+    said = {*standing.cleared, *(name for name, _ in standing.suspects)}
+    known = {asset.id for asset in hospital.assets}
+    zones = {zone.id for zone in hospital.zones}
+    told = [
+        (str(each.asset) if each.asset in known else str(each.zone), each.probability)
+        for each in suspicion.assets
+        if each.zone in zones and not said & {str(each.asset), str(each.zone)}
+    ]
+    return (*told, *standing.suspects)
 
 
 def levels_of(choice: str, plan: SealPlan | None, hospital: Hospital) -> tuple[tuple[ConduitId, Level], ...]:
@@ -144,7 +172,7 @@ def levels_of(choice: str, plan: SealPlan | None, hospital: Hospital) -> tuple[t
 def suspect(
     name: str, chance: float, standing: Standing, hospital: Hospital, *, now: datetime, by: tuple[str, str]
 ) -> Decision:
-    """Let a person doubt a machine or a compartment; a chance of 0 takes the doubt back.
+    """Let a person doubt a machine or a compartment; a chance of 0 says that it was looked at and is healthy.
 
     Args:
         name: id of an asset or a zone.
@@ -324,7 +352,7 @@ def move(
 
 
 def moved(
-    motion: Motion, verdicts: Sequence[Verdict], standing: Standing, *, now: datetime, note: str = ""
+    motion: Motion, verdicts: Sequence[Verdict], standing: Standing, *, now: datetime, reason: Sentence | None = None
 ) -> Decision:
     """Write how doors ended, or why none moved."""
     return Decision(
@@ -333,7 +361,7 @@ def moved(
         kind=DecisionKind.MOVED,
         motion=motion,
         verdicts=tuple(verdicts),
-        note=note,
+        reason=reason,
     )
 
 

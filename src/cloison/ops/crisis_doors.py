@@ -1,8 +1,10 @@
 """How each door is getting on while doors move, told from the journal's lines as they are written."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 
 from cloison.model.hospital import ConduitId
 from cloison.model.noun import noun
@@ -64,6 +66,19 @@ class Run:
     step: Step
     approved: tuple[tuple[str, str], ...]
     doors: tuple[DoorNow, ...]
+
+
+def doors_now(records: Sequence[Record]) -> Mapping[ConduitId, DoorNow]:
+    """Tell of every door that ever moved how it last did; a proof lasts as long as its door stays shut."""
+    doors: dict[ConduitId, DoorNow] = {}
+    starts = [place for place, record in enumerate(records) if record.step is Step.BEGIN]
+    for start, end in pairwise([*starts, len(records)]):
+        run = latest_run(records[start:end])
+        for door in run.doors if run else ():
+            before = doors.get(door.conduit)
+            kept = before is not None and door.proof is None and door.progress is Progress.SHUT
+            doors[door.conduit] = replace(door, proof=before.proof) if before is not None and kept else door
+    return doors
 
 
 _UNDERWAY: Mapping[tuple[Step, bool], Progress] = {

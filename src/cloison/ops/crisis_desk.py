@@ -1,0 +1,296 @@
+"""The crisis desk: a case read whole, decided upon by people, and its doors moved behind the page that asked."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from cloison.enforce.catalogue import known_drivers
+from cloison.enforce.life import Life, life_of
+from cloison.errors import BadValueError
+from cloison.model.case import Case, CaseId, CaseStatus
+from cloison.model.crisis import Decision, DecisionKind
+from cloison.model.hospital import ConduitId, Hospital, Level, ZoneId
+from cloison.model.incident import Incident, IncidentId, Suspicion
+from cloison.model.logbook import Author, Draft
+from cloison.model.noun import noun
+from cloison.model.plan import PlanParameters
+from cloison.model.sealing import Step
+from cloison.ops import crisis
+from cloison.ops.crisis import Standing, stand
+from cloison.ops.crisis_doors import DoorNow, Run, doors_now, latest_run
+from cloison.ops.crisis_work import DOORS, Worker
+from cloison.ops.moving import Means
+from cloison.ops.responding import make_plan
+from cloison.spread.suspects import suspect as by_zone
+from cloison.store.cases import cases, load_case
+from cloison.store.database import Database
+from cloison.store.decisions import decide, decided
+from cloison.store.journal import is_held, records_now
+from cloison.store.probers import load_probers
+from cloison.words import Sentence, say, say_many, verbatim
+
+PLANNING_SECONDS = 10.0
+"""The planner's answer is good at once and better within seconds; a person waits for it."""
+
+PROBERS = "probers.toml"
+DRILLS = "exercices"
+
+By = tuple[str, str]
+"""Account and name of who acts."""
+
+
+@noun
+class View:
+    """A case as it is now.
+
+    Attributes:
+        decisions: its history.
+        standing: where they lead.
+        suspicion: (asset or zone, chance) that a plan made now would rest on.
+        life: where every door of its devices stands, as their journal says.
+        doors: the same doors, and those on their way.
+        run: the latest seal or opening.
+        cut_short: the step at which one was cut short; None: none was.
+        moving: doors move now, by this or another program.
+        planning: a plan is being made.
+        stale: alerts changed the suspicion since the plan.
+    """
+
+    case: Case
+    hospital: Hospital
+    decisions: tuple[Decision, ...]
+    standing: Standing
+    suspicion: tuple[tuple[str, float], ...]
+    life: Life
+    doors: Mapping[ConduitId, DoorNow]
+    run: Run | None
+    cut_short: Step | None
+    moving: bool
+    planning: bool
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """One hospital's desk.
+
+    Attributes:
+        home: where the doors' journal is.
+        hospital: reads the map; None: there is none yet.
+        clock: UTC.
+    """
+
+    home: Path
+    database: Database
+    hospital: Callable[[], Hospital | None]
+    clock: Callable[[], datetime]
+    worker: Worker
+
+    def means(self, case: Case, hospital: Hospital) -> Means:
+        """Give that with which doors move: for an exercise, a journal and devices of its own."""
+        if case.drill:
+            return Means(home=self.home / DRILLS / case.id, clock=self.clock)
+        path = self.home / PROBERS
+        probers = load_probers(path, {zone.id for zone in hospital.zones}) if path.is_file() else ()
+        return Means(home=self.home, probers=probers, clock=self.clock)
+
+    def map_of(self, case: Case) -> Hospital:
+        """Give the map on which a case acts: in an exercise, devices are in memory and people are real.
+
+        Raises:
+            BadValueError: there is no map.
+        """
+        hospital = self.hospital()
+        if hospital is None:
+            raise BadValueError(
+                say("there is no map yet"), fix=say("import one, or let the traffic propose it"), where="hospital.toml"
+            )
+        return rehearsed(hospital) if case.drill else hospital
+
+    def look(self, name: CaseId) -> View:
+        """Read a case, its decisions and its doors, all as they are now.
+
+        Raises:
+            UnknownIdError: there is no such case.
+            BadValueError: there is no map.
+            BadJournalError: the doors' journal was altered.
+        """
+        case = load_case(self.database, name)
+        hospital = self.map_of(case)
+        decisions = decided(self.database, name)
+        standing = stand(decisions)
+        home = self.means(case, hospital).home
+        busy = self.worker.busy(DOORS) or is_held(home)
+        records = records_now(home)
+        life = life_of(records)
+        suspicion = crisis.doubts(hospital, case.incident.suspicion, standing)
+        asked = dict(standing.plan.parameters.suspicion) if standing.plan else None
+        return View(
+            case=case,
+            hospital=hospital,
+            decisions=decisions,
+            standing=standing,
+            suspicion=suspicion,
+            life=life,
+            doors=doors_now(records),
+            run=latest_run(records),
+            cut_short=life.underway.last[0] if life.underway and not busy else None,
+            moving=busy,
+            planning=self.worker.busy(_planning(name)),
+            stale=asked is not None and _apart(asked, dict(by_zone(hospital, suspicion))),
+        )
+
+    def cases(self) -> tuple[Case, ...]:
+        """Give every case, the latest first."""
+        return cases(self.database)
+
+    def open_by_hand(self, name: str, chance: float, note: str, by: By) -> CaseId:
+        """Open a case because somebody doubts a machine or a compartment, alerts or not.
+
+        Raises:
+            UnknownIdError, BadValueError: see `cloison.ops.crisis.suspect`, or there is no map.
+        """
+        now = self.clock()
+        place = CaseId(sha256(f"{by[0]}|{name}|{now.isoformat()}".encode()).hexdigest()[:12])
+        case = Case(
+            id=place,
+            incident=Incident(
+                opened_at=now,
+                first_act=None,
+                findings=(),
+                suspicion=Suspicion(assets=(), zones=()),
+                id=IncidentId(place),
+                title=say("{person} doubts {name}", person=by[1], name=name),
+            ),
+            findings=(),
+            places=(),
+            status=CaseStatus.OPEN,
+            opened_at=now,
+            changed_at=now,
+            opened_by=by[0],
+        )
+        doubt = crisis.suspect(name, chance, Standing(), self.map_of(case), now=now, by=by)
+        opened = say("{person} opens a case: {name} is doubted ({chance})", person=by[1], name=name, chance=chance)
+        told = [self.entry(case, opened, by)]
+        if note.strip():
+            told.append(self.entry(case, verbatim(note.strip()[: crisis.LONGEST_NOTE]), by))
+        decide(self.database, place, doubt, *told, state=case)
+        return place
+
+    def suspect(self, name: CaseId, what: str, chance: float, by: By) -> None:
+        """Doubt a machine or a compartment more, less, or no more.
+
+        Raises:
+            UnknownIdError, BadValueError, ActedBeforeError: see `cloison.ops.crisis.suspect`, `decide`.
+        """
+        view = self.look(name)
+        decision = crisis.suspect(what, chance, view.standing, view.hospital, now=self.clock(), by=by)
+        said = (
+            say("{person} doubts {name} ({chance})", person=by[1], name=what, chance=chance)
+            if chance
+            else say("{person} looked at {name} and found it healthy", person=by[1], name=what)
+        )
+        decide(self.database, name, decision, self.entry(view.case, said, by))
+
+    def pin(self, name: CaseId, conduit: str, wish: str, by: By) -> None:
+        """Keep a door open or shut whatever the plan would have; "free" gives it back.
+
+        Raises:
+            UnknownIdError, BadValueError, ActedBeforeError: see `cloison.ops.crisis.pin`, `decide`.
+        """
+        view = self.look(name)
+        decision = crisis.pin(conduit, wish, view.standing, view.hospital, now=self.clock(), by=by)
+        wishes = {
+            "open": say("{person} keeps {conduit} open in the plan", person=by[1], conduit=conduit),
+            "shut": say("{person} has {conduit} shut in the plan", person=by[1], conduit=conduit),
+            "free": say("{person} gives {conduit} back to the plan", person=by[1], conduit=conduit),
+        }
+        decide(self.database, name, decision, self.entry(view.case, wishes[wish], by))
+
+    def plan(self, name: CaseId) -> bool:
+        """Make a plan behind the page; False: one is being made, or nothing is suspected."""
+        view = self.look(name)
+        if not view.suspicion:
+            return False
+        return self.worker.start(_planning(name), lambda: self._plan(name))
+
+    def _plan(self, name: CaseId) -> None:
+        view = self.look(name)
+        parameters = PlanParameters(
+            suspicion=by_zone(view.hospital, view.suspicion),
+            keep_open=view.standing.keep_open,
+            shut=view.standing.shut,
+            time_limit_seconds=PLANNING_SECONDS,
+        )
+        made = make_plan(view.hospital, parameters, suspects=view.suspicion)
+        # The page may have been decided upon while the planner thought: the plan is then of what was known before.
+        now = stand(decided(self.database, name))
+        if now.last != view.standing.last:
+            return
+        said = say_many(
+            "Seal plan made: {n} passage to shut, {sealed} care-hours lost instead of {nothing}",
+            "Seal plan made: {n} passages to shut, {sealed} care-hours lost instead of {nothing}",
+            len(made.actions),
+            sealed=round(made.sealed.care_hours, 1),
+            nothing=round(made.nothing.care_hours, 1),
+        )
+        decide(self.database, name, crisis.planned(made, now, now=self.clock()), self.entry(view.case, said))
+
+    def withdraw(self, name: CaseId, by: By) -> None:
+        """Take back the approvals given, before the doors move."""
+        view = self.look(name)
+        decision = Decision(
+            number=view.standing.last + 1,
+            at=self.clock(),
+            kind=DecisionKind.WITHDRAW,
+            account=by[0],
+            person=by[1],
+        )
+        said = say("{person} takes back the approvals: no door moves", person=by[1])
+        decide(self.database, name, decision, self.entry(view.case, said, by))
+
+    def close(self, name: CaseId, note: str, by: By) -> None:
+        """Say that a case is over.
+
+        Raises:
+            BadValueError: doors are still shut, or no reason is given.
+        """
+        view, now = self.look(name), self.clock()
+        decision = crisis.close(view.standing, now=now, by=by, note=note)
+        closed = replace(view.case, status=CaseStatus.CLOSED, closed_at=now, changed_at=now)
+        said = say("{person} closes the case: {note}", person=by[1], note=decision.note)
+        decide(self.database, name, decision, self.entry(view.case, said, by), state=closed)
+
+    def entry(self, case: Case, text: Sentence, by: By | None = None) -> Draft:
+        """Make an entry for the logbook: a person's, or Cloison's own."""
+        author = by[1] if by else "Cloison"
+        kind = Author.PERSON if by else Author.MACHINE
+        return Draft(author=author, account=by[0] if by else "", kind=kind, text=text, case=case.id, drill=case.drill)
+
+
+def digest(levels: Sequence[tuple[ConduitId, Level]]) -> str:
+    """Sum up doors, so that what is approved is what was shown."""
+    return sha256("\n".join(f"{conduit}={level.value}" for conduit, level in sorted(levels)).encode()).hexdigest()[:16]
+
+
+def rehearsed(hospital: Hospital) -> Hospital:
+    """Put devices in memory: in an exercise no real door moves; what people move, they are told to pretend."""
+    by_hand = {name for name, driver in known_drivers().items() if driver.by_hand}
+    return replace(
+        hospital,
+        enforcement_points=tuple(
+            point if point.driver in by_hand else replace(point, driver="memory", address=None)
+            for point in hospital.enforcement_points
+        ),
+    )
+
+
+def _planning(name: CaseId) -> str:
+    return f"plan {name}"
+
+
+def _apart(one: Mapping[ZoneId, float], other: Mapping[ZoneId, float]) -> bool:
+    """Tell whether two suspicions differ by what a person would see."""
+    return any(abs(one.get(zone, 0.0) - other.get(zone, 0.0)) >= 0.01 for zone in {*one, *other})  # noqa: PLR2004

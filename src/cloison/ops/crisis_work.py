@@ -1,0 +1,41 @@
+"""What goes on behind the pages: one thread that moves doors, one that plans; a page asks whether they are busy."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Lock
+
+DOORS = "doors"
+"""Doors are moved one approval at a time, whatever their case."""
+
+
+class Worker:
+    """Runs work that outlasts the request that asked for it."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="crisis")
+        self._doing: dict[str, Future[None]] = {}
+        self._lock = Lock()
+
+    def start(self, what: str, act: Callable[[], None]) -> bool:
+        """Begin, unless the same is being done; False: it is."""
+        with self._lock:
+            known = self._doing.get(what)
+            if known is not None and not known.done():
+                return False
+            self._doing[what] = self._pool.submit(act)
+            return True
+
+    def busy(self, what: str) -> bool:
+        """Tell whether this is being done now."""
+        known = self._doing.get(what)
+        return known is not None and not known.done()
+
+    def finish(self, what: str) -> None:
+        """Wait for the end of it, and raise what it raised."""
+        known = self._doing.get(what)
+        if known is not None:
+            known.result()
+
+    def stop(self) -> None:
+        """Let what was asked come to its end, and take nothing more: a polite stop leaves no seal half-way."""
+        self._pool.shutdown(wait=True)
