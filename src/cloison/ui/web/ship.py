@@ -1,11 +1,11 @@
 """What the ship's section shows of a story: compartments, their state, their passages."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cloison.model.hospital import Conduit, ConduitId, Hospital, Level, Zone, ZoneId, ZoneKind
-from cloison.model.leak import LeakKind
+from cloison.model.leak import Leak, LeakKind
 from cloison.ops.story import Story
 from cloison.ui.vocabulary import KINDS, LEVELS
 from cloison.ui.web.doors import Doors, Passage, hang, most_marks
@@ -45,6 +45,7 @@ class Ship:
         levels: conduit -> level of its door under the plan; conduits left open are left out.
         sealed: zones all of whose passages the plan closes.
         spared: zones whose passages all are closed or pass lifeline flows only.
+        proved: zones all of whose passages are shut now, and proved so.
     """
 
     hospital: Hospital
@@ -52,6 +53,7 @@ class Ship:
     levels: Mapping[ConduitId, Level]
     sealed: frozenset[ZoneId]
     spared: frozenset[ZoneId]
+    proved: frozenset[ZoneId] = frozenset()
 
     def states(self, zone: ZoneId, speech: Speech) -> tuple[str, ...]:
         """Say a zone's state in words, one line each."""
@@ -61,7 +63,9 @@ class Ship:
             said.append(speech("compromised {chance}", chance=speech.chance(chance)))
         elif chance > 0:
             said.append(speech("suspected {chance}", chance=speech.chance(chance)))
-        if zone in self.sealed:
+        if zone in self.proved:
+            said.append(speech("isolated, proved"))
+        elif zone in self.sealed:
             said.append(speech("sealed by the plan"))
         elif zone in self.spared:
             said.append(speech("lifelines only, by the plan"))
@@ -86,19 +90,38 @@ def _lost(chance: float) -> bool:
 
 def board(story: Story) -> Ship:
     """Read the state of the ship from a story."""
-    hospital = story.hospital
     suspected = story.plan.parameters.suspicion if story.plan else story.incident.suspicion.zones
     levels = {action.conduit: action.level for action in story.plan.actions} if story.plan else {}
+    return ship_of(story.hospital, suspected, levels)
+
+
+def ship_of(
+    hospital: Hospital,
+    suspected: Iterable[tuple[ZoneId, float]],
+    levels: Mapping[ConduitId, Level],
+    proved: Collection[ConduitId] = (),
+) -> Ship:
+    """Read the state of the ship.
+
+    Args:
+        hospital: the map.
+        suspected: (zone, probability that it is compromised).
+        levels: conduits that are, or would be, shut.
+        proved: those that are proved closed.
+    """
     shut: dict[ZoneId, list[Level]] = {zone.id: [] for zone in hospital.zones}
+    sure: dict[ZoneId, list[bool]] = {zone.id: [] for zone in hospital.zones}
     for conduit in hospital.conduits:
         for zone in (conduit.from_, conduit.to):
             shut[zone].append(levels.get(conduit.id, Level.OPEN))
+            sure[zone].append(conduit.id in proved)
     return Ship(
         hospital=hospital,
         chances={zone: chance for zone, chance in suspected if chance > 0},
         levels={conduit: level for conduit, level in levels.items() if level != Level.OPEN},
         sealed=frozenset(zone for zone, doors in shut.items() if doors and set(doors) == {Level.CLOSED}),
         spared=frozenset(zone for zone, doors in shut.items() if doors and Level.OPEN not in doors),
+        proved=frozenset(zone for zone, doors in sure.items() if doors and all(doors)),
     )
 
 
@@ -111,9 +134,15 @@ def draw(story: Story, speech: Speech, width: float, most_lines: int) -> tuple[S
         width: pixels.
         most_lines: routes between rooms that do not touch.
     """
-    ship = board(story)
+    return draw_ship(board(story), story.leaks.leaks, speech, width, most_lines)
+
+
+def draw_ship(
+    ship: Ship, leaks: Sequence[Leak], speech: Speech, width: float, most_lines: int
+) -> tuple[Section, Doors]:
+    """Lay out the section of a ship; see `draw`."""
     rooms = _rooms(ship)
-    passages = _passages(story, ship, rooms, speech)
+    passages = _passages(leaks, ship, rooms, speech)
     marks = most_marks(passages)
     ties: Counter[tuple[str, str]] = Counter()
     for passage in passages:
@@ -198,9 +227,9 @@ def _together(
     return made
 
 
-def _passages(story: Story, ship: Ship, rooms: Mapping[ZoneId, str], speech: Speech) -> list[Passage]:
+def _passages(leaks: Sequence[Leak], ship: Ship, rooms: Mapping[ZoneId, str], speech: Speech) -> list[Passage]:
     names = {zone.id: legible(zone.name, NAME_LIMIT // 2) for zone in ship.hospital.zones}
-    travelled = {(hop.from_, hop.to) for leak in story.leaks.leaks if leak.kind == LeakKind.PATH for hop in leak.hops}
+    travelled = {(hop.from_, hop.to) for leak in leaks if leak.kind == LeakKind.PATH for hop in leak.hops}
     made = []
     for conduit in ship.hospital.conduits:
         level = ship.level(conduit)
@@ -237,7 +266,7 @@ def _passages(story: Story, ship: Ship, rooms: Mapping[ZoneId, str], speech: Spe
                 "{source} → {target}: leak, no declared passage", source=names[leak.from_], target=names[leak.to]
             ),
         )
-        for rank, leak in enumerate(story.leaks.leaks)
+        for rank, leak in enumerate(leaks)
         if leak.kind == LeakKind.UNDECLARED
     )
     return made

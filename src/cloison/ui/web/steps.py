@@ -1,6 +1,6 @@
 """The doors of a plan as steps that a person follows, in order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -39,15 +39,20 @@ class Step:
 
 def steps(hospital: Hospital, plan: SealPlan) -> tuple[Step, ...]:
     """List a plan's doors in its own order."""
+    return tuple(step for step, _ in steps_of(hospital, plan.actions))
+
+
+def steps_of(hospital: Hospital, actions: Sequence[Action]) -> tuple[tuple[Step, tuple[Action, ...]], ...]:
+    """Put actions together by door, in the order given: each step, with the actions that it stands for."""
     conduits = {conduit.id: conduit for conduit in hospital.conduits}
     points = {point.id: point for point in hospital.enforcement_points}
     names = {zone.id: zone.name for zone in hospital.zones}
     doors: dict[str, list[Action]] = {}
-    for action in plan.actions:
+    for action in actions:
         doors.setdefault(f"door:{action.door}" if action.door else f"conduit:{action.conduit}", []).append(action)
     return tuple(
-        _step(number, actions, conduits, points[actions[0].enforced_by], names)
-        for number, actions in enumerate(doors.values(), start=1)
+        (_step(number, theirs, conduits, points[theirs[0].enforced_by], names), tuple(theirs))
+        for number, theirs in enumerate(doors.values(), start=1)
     )
 
 
