@@ -189,3 +189,43 @@ class ActedBeforeError(CloisonError):
 
     code = "acted-before"
     exit_code = 3
+
+
+class SignInError(CloisonError):
+    """A login, a password or a code is not right, or the session is over."""
+
+    code = "sign-in-refused"
+
+
+class NotAllowedError(CloisonError):
+    """The person, or the token, may not do this."""
+
+    code = "not-allowed"
+
+
+class TooManyAttemptsError(CloisonError):
+    """Too many wrong passwords or codes came from there: the next one must wait.
+
+    Attributes:
+        seconds: how long.
+    """
+
+    code = "too-many-attempts"
+
+    def __init__(self, problem: Sentence, *, fix: Sentence, where: str, seconds: int) -> None:
+        super().__init__(problem, fix=fix, where=where)
+        self.seconds = seconds
+
+
+class AlreadyWatchingError(CloisonError):
+    """Another process watches for the same home: both would tell everything twice."""
+
+    code = "already-watching"
+    exit_code = 3
+
+
+class ListeningError(CloisonError):
+    """A port on which the watch should listen cannot be opened."""
+
+    code = "cannot-listen"
+    exit_code = 3

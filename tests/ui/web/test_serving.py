@@ -1,10 +1,10 @@
 import socket
 
 import pytest
+from tests.ui.web.consoles import demonstration
 from tests.ui.web.stories import quiet_story
 
 from cloison.errors import BadValueError
-from cloison.ui.languages import Translator
 from cloison.ui.web.serving import bind, serve
 
 
@@ -14,7 +14,7 @@ def test_a_port_that_is_taken_is_refused_with_what_to_do():
         other.listen()
         port = other.getsockname()[1]
         with pytest.raises(BadValueError, match="choose another with --port"):
-            serve(quiet_story(), Translator("fr"), port=port, on_ready=lambda _: None)
+            serve(demonstration(quiet_story()), port=port, on_ready=lambda _: None)
 
 
 def test_without_a_port_the_usual_one_or_any_free_one_is_taken():

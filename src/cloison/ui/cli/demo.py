@@ -60,7 +60,10 @@ def demo(
             show_story(Screen(), story, words)
         sys.stdout.flush()
         if not once:
-            from cloison.ui.web.serving import serve  # noqa: PLC0415 - half a second that only the page needs
+            # Half a second that only the page needs.
+            from cloison.store.database import Database  # noqa: PLC0415
+            from cloison.ui.web.console import Console  # noqa: PLC0415
+            from cloison.ui.web.serving import serve  # noqa: PLC0415
 
             def open_page(address: str) -> None:
                 announce(say("The page is at {address}; Ctrl-C ends it", address=address))
@@ -68,7 +71,14 @@ def demo(
                 if someone_looks():
                     webbrowser.open(address)
 
-            serve(story, words, port=port, on_ready=open_page)
+            console = Console(
+                home=folder,
+                map=folder / "hospital.toml",
+                database=Database.at(Path(stack.enter_context(TemporaryDirectory(prefix="cloison-home-")))),
+                language=words.language,
+                story=story,
+            )
+            serve(console, port=port, on_ready=open_page)
     return 0
 
 

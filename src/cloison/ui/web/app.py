@@ -1,88 +1,83 @@
-"""The page's server: three addresses, read only, for this machine alone."""
+"""The console's application: screens and API found by walking, each route guarded, the same headers on all."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from importlib.resources import files
+from collections.abc import Mapping
 
-from fastapi import FastAPI, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi import FastAPI
+from starlette.datastructures import MutableHeaders
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from cloison.ops.story import Story
-from cloison.ui.languages import LANGUAGES, Translator
-from cloison.ui.web.pages import Pages
+from cloison import __version__
+from cloison.ui.web.console import Console
+from cloison.ui.web.events import Pulse, events_router
+from cloison.ui.web.refusals import speak_of_errors
+from cloison.ui.web.screen import api_routers, screen_routers
+from cloison.ui.web.statics import static_router
 
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
+        "worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    # A form's own page is told to ourselves: without it a browser hides where a form comes from, from us too.
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    # The map is a prize: no copy of it stays in a browser's cache.
-    "Cache-Control": "no-store",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-HOSTS = ("127.0.0.1", "localhost")
+KEPT_NOWHERE = "no-store"
+"""The map is a prize: no copy of it stays in a browser's cache."""
+_HSTS = "max-age=31536000"
+LOOPBACK_NAMES = ("127.0.0.1", "localhost")
 """Any other name is refused: a page elsewhere cannot reach this one by making its own name point here."""
-STATIC: Mapping[str, str] = {
-    "cloison.css": "text/css; charset=utf-8",
-    "parts.css": "text/css; charset=utf-8",
-    "ship.css": "text/css; charset=utf-8",
-    "dark.css": "text/css; charset=utf-8",
-    "paper.css": "text/css; charset=utf-8",
-    "cloison.svg": "image/svg+xml",
-}
+LARGEST = 40 * 2**20
+"""Bytes of a request: a map of 32 MB, and what a form puts around it."""
+API = "/api/v1"
 
 
-def make_app(story: Story, translator: Translator, *others: Translator) -> FastAPI:
-    """Serve one story.
+def make_app(console: Console) -> FastAPI:
+    """Make the application of a console.
 
-    Addresses: `/` the situation, `/passages` the sheet of doors to print, `/carte` compartments and leaks,
-    each with `?lang=fr` or `?lang=en`.
-
-    Args:
-        story: shown as it is; nothing is kept, nothing can be changed from the page.
-        translator: the language of addresses without `lang`.
-        others: the other languages on offer; those not given are shown in the machine's own time zone.
+    Raises:
+        TypeError: a route does not say who may call it.
     """
-    languages = {language: Translator(language) for language in LANGUAGES}
-    languages |= {each.language: each for each in (*others, translator)}
-    pages = {language: Pages(story, each.knowing(story.hospital)) for language, each in languages.items()}
-    app = FastAPI(title="Cloison", docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS))
-    app.middleware("http")(_guard)
-
-    def chosen(lang: str | None) -> Pages:
-        return pages.get(lang or "", pages[translator.language])
-
-    @app.get("/", response_class=HTMLResponse)
-    def situation(lang: str | None = None) -> str:
-        return chosen(lang).situation()
-
-    @app.get("/passages", response_class=HTMLResponse)
-    def passages(lang: str | None = None) -> str:
-        return chosen(lang).passages()
-
-    @app.get("/carte", response_class=HTMLResponse)
-    def chart(lang: str | None = None) -> str:
-        return chosen(lang).chart()
-
-    for name, kind in STATIC.items():
-        app.get(f"/static/{name}")(_serve(name, kind))
+    app = FastAPI(
+        title="Cloison",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        max_body_size=LARGEST,
+    )
+    app.state.console = console
+    app.state.pulse = Pulse(console.database)
+    for router in (*screen_routers(), events_router(), static_router()):
+        app.include_router(router, include_in_schema=False)
+    for router in api_routers():
+        app.include_router(router, prefix=API)
+    speak_of_errors(app)
+    app.add_middleware(_Headers, secure=console.secure)
+    hosts = [*LOOPBACK_NAMES, *console.hosts] if console.loopback or console.hosts else ["*"]
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
     return app
 
 
-async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    response = await call_next(request)
-    response.headers.update(HEADERS)
-    return response
+class _Headers:
+    """Puts the headers on every answer; what is streamed is not held back."""
 
+    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+        self._app = app
+        self._headers = {**HEADERS, "Strict-Transport-Security": _HSTS} if secure else HEADERS
 
-def _serve(name: str, kind: str) -> Callable[[], Response]:
-    content = (files("cloison.ui.web") / "static" / name).read_bytes()
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
 
-    def serve() -> Response:
-        return Response(content, media_type=kind)
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(self._headers)
+                headers.setdefault("Cache-Control", KEPT_NOWHERE)
+            await send(message)
 
-    return serve
+        await self._app(scope, receive, dressed)

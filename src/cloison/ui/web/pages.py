@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from cloison import __version__
 from cloison.model.finding import Evidence, Finding, FindingId
 from cloison.model.hospital import CareService
 from cloison.model.incident import AssetSuspicion
@@ -14,10 +12,13 @@ from cloison.model.plan import SealPlan, ServiceCare, ServiceState, Status
 from cloison.ops.story import Story
 from cloison.ui.languages import Translator
 from cloison.ui.vocabulary import CHOICES, KINDS, LEVELS, STATES
+from cloison.ui.web.console import Console
 from cloison.ui.web.doors import Doors
+from cloison.ui.web.frame import Frame, frame_of_story
+from cloison.ui.web.page import Page, environment
 from cloison.ui.web.section import Section
 from cloison.ui.web.ship import board, draw
-from cloison.ui.web.speech import Speech, legible, plain
+from cloison.ui.web.speech import Speech
 from cloison.ui.web.steps import Step, steps
 from cloison.words import Sentence
 
@@ -58,27 +59,18 @@ class Pages:
         self._story = story
         self._speech = Speech(translator)
         self._ship = board(story)
-        self._env = Environment(
-            loader=PackageLoader("cloison.ui.web"),
-            autoescape=True,
-            finalize=plain,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._env.filters["legible"] = legible
 
-    def situation(self) -> str:
+    def situation(self, frame: Frame | None = None) -> str:
         """`/`: what is seen, where, and what to do."""
-        return self._render("situation.html", path="/", drawings=self._drawings)
+        return self._render("situation.html", frame or frame_of_story(self._story, "/"), drawings=self._drawings)
 
-    def passages(self) -> str:
+    def passages(self, frame: Frame | None = None) -> str:
         """`/passages`: the sheet of doors, to print."""
-        return self._render("passages.html", path="/passages")
+        return self._render("passages.html", frame or frame_of_story(self._story, "/passages"))
 
-    def chart(self) -> str:
+    def chart(self, frame: Frame | None = None) -> str:
         """`/carte`: compartments and leaks as tables."""
-        return self._render("carte.html", path="/carte")
+        return self._render("carte.html", frame or frame_of_story(self._story, "/carte"))
 
     @cached_property
     def _drawings(self) -> tuple[Drawing, ...]:
@@ -96,34 +88,38 @@ class Pages:
     def _steps(self) -> tuple[Step, ...]:
         return steps(self._story.hospital, self._story.plan) if self._story.plan else ()
 
-    def _render(self, template: str, **more: object) -> str:
+    def _render(self, template: str, frame: Frame, **more: object) -> str:
         story = self._story
-        return self._env.get_template(template).render(
-            _=self._speech,
-            story=story,
-            plan=story.plan,
-            analysis=story.analysis,
-            ship=self._ship,
-            steps=self._steps,
-            most_suspects=MOST_SUSPECTS,
-            most_services=MOST_SERVICES,
-            services=_services(story, story.plan) if story.plan else (),
-            findings={finding.id: finding for finding in story.analysis.findings},
-            zone_names={zone.id: zone.name for zone in story.hospital.zones},
-            zone_links={zone.id: f"zone-{index}" for index, zone in enumerate(story.hospital.zones)},
-            kinds=KINDS,
-            level_words=LEVELS,
-            state_words=STATES,
-            proved=story.plan is not None and story.plan.status == Status.OPTIMAL,
-            total_time=sum((step.time for step in self._steps), timedelta()),
-            by_hand=sum(step.by_hand for step in self._steps),
-            choices=CHOICES,
-            record_of=self._record_of,
-            asset_name=self._asset_name,
-            charged=_charged,
-            hours=lambda count: timedelta(hours=count),
-            version=__version__,
-            **more,
+        return (
+            environment()
+            .get_template(template)
+            .render(
+                _=self._speech,
+                frame=frame,
+                story=story,
+                plan=story.plan,
+                analysis=story.analysis,
+                ship=self._ship,
+                steps=self._steps,
+                most_suspects=MOST_SUSPECTS,
+                most_services=MOST_SERVICES,
+                services=_services(story, story.plan) if story.plan else (),
+                findings={finding.id: finding for finding in story.analysis.findings},
+                zone_names={zone.id: zone.name for zone in story.hospital.zones},
+                zone_links={zone.id: f"zone-{index}" for index, zone in enumerate(story.hospital.zones)},
+                kinds=KINDS,
+                level_words=LEVELS,
+                state_words=STATES,
+                proved=story.plan is not None and story.plan.status == Status.OPTIMAL,
+                total_time=sum((step.time for step in self._steps), timedelta()),
+                by_hand=sum(step.by_hand for step in self._steps),
+                choices=CHOICES,
+                record_of=self._record_of,
+                asset_name=self._asset_name,
+                charged=_charged,
+                hours=lambda count: timedelta(hours=count),
+                **more,
+            )
         )
 
     def _record_of(self, evidence: Evidence) -> str:
@@ -133,6 +129,21 @@ class Pages:
     def _asset_name(self, suspicion: AssetSuspicion) -> str:
         names = {asset.id: asset.name for asset in self._story.hospital.assets}
         return names.get(suspicion.asset, suspicion.address) if suspicion.asset else suspicion.address
+
+
+_PAGES: WeakKeyDictionary[Console, dict[str, Pages]] = WeakKeyDictionary()
+"""A story's drawings are made once a language, however many look."""
+
+
+def pages_of(page: Page) -> Pages | None:
+    """Give the story of a demonstration in the reader's language; None in a console that tells none."""
+    story = page.console.story
+    if story is None:
+        return None
+    made = _PAGES.setdefault(page.console, {})
+    if page.language not in made:
+        made[page.language] = Pages(story, page.words.knowing(story.hospital))
+    return made[page.language]
 
 
 def _services(story: Story, plan: SealPlan) -> tuple[Service, ...]:

@@ -1,58 +1,94 @@
-"""Running the page's server, on the loopback address only."""
+"""Running the console's server."""
 
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 import uvicorn
 
 from cloison.errors import BadValueError
-from cloison.ops.story import Story
-from cloison.ui.languages import Translator
 from cloison.ui.web.app import make_app
-from cloison.words import say
+from cloison.ui.web.console import Console
+from cloison.words import say, verbatim
 
 LOOPBACK = "127.0.0.1"
 USUAL_PORT = 8420
+_GRACE_SECONDS = 2
+"""Given to answers under way when the server is stopped; event streams would never end."""
 
 
-def serve(story: Story, words: Translator, *, port: int | None, on_ready: Callable[[str], None]) -> None:
-    """Serve a story until interrupted.
+def serve(
+    console: Console,
+    *,
+    port: int | None,
+    on_ready: Callable[[str], None],
+    host: str = LOOPBACK,
+    certificate: tuple[Path, Path] | None = None,
+) -> None:
+    """Serve a console until interrupted.
 
     Args:
-        story: what the pages show.
-        words: their first language.
+        console: what is served.
         port: 0 takes any free one; None the usual one, or any free one when it is taken.
-        on_ready: told the page's address once the port is ours.
+        on_ready: told the console's address once the port is ours.
+        host: the address to listen at.
+        certificate: files of the certificate and its key; None: not encrypted.
 
     Raises:
-        BadValueError: the port is taken, or may not be used.
+        BadValueError: the address or the port is taken, or may not be used; the certificate is none.
     """
-    with socket.socket() as listener:
+    app = make_app(console)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            bind(listener, port)
+            bind(listener, port, host)
         except OSError as error:
+            reason = error.strerror or str(error)
             raise BadValueError(
-                say("port {port} cannot be used: {reason}", port=str(port), reason=error.strerror or str(error)),
+                say("port {port} of {host} cannot be used: {reason}", port=str(port), host=host, reason=reason),
                 fix=say("choose another with --port, or --port 0 for any free one"),
                 where="--port",
             ) from error
-        listener.listen()
-        on_ready(f"http://{LOOPBACK}:{listener.getsockname()[1]}/")
-        config = uvicorn.Config(make_app(story, words), log_level="warning", access_log=False)
+        listener.listen(1024)
+        config = _config(app, certificate)
+        named = f"[{host}]" if ":" in host else host
+        on_ready(f"{'https' if certificate else 'http'}://{named}:{listener.getsockname()[1]}/")
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def bind(listener: socket.socket, port: int | None) -> None:
-    """Take a port of the loopback address: the one named, else the usual one, else any that is free.
+def _config(app: object, certificate: tuple[Path, Path] | None) -> uvicorn.Config:
+    try:
+        config = uvicorn.Config(
+            app,  # type: ignore[arg-type]  # uvicorn's own name for an ASGI application
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+            ssl_certfile=certificate[0] if certificate else None,
+            ssl_keyfile=certificate[1] if certificate else None,
+        )
+        config.load()
+    except OSError as error:  # ssl.SSLError is one
+        raise BadValueError(
+            say("this certificate or its key cannot be used: {reason}", reason=verbatim(error.strerror or str(error))),
+            fix=say("give a certificate and its key in PEM, readable by this user, without a password"),
+            where="--tls-cert",
+        ) from error
+    return config
+
+
+def bind(listener: socket.socket, port: int | None, host: str = LOOPBACK) -> None:
+    """Take a port of an address: the one named, else the usual one, else any that is free.
 
     Raises:
         OSError: the port named is taken, or may not be used.
     """
     if port is not None:
-        listener.bind((LOOPBACK, port))
+        listener.bind((host, port))
         return
     try:
-        listener.bind((LOOPBACK, USUAL_PORT))
+        listener.bind((host, USUAL_PORT))
     except OSError:
-        listener.bind((LOOPBACK, 0))
+        listener.bind((host, 0))

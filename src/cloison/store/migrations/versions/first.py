@@ -175,6 +175,7 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.String(length=32), nullable=False),
         sa.Column("address", sa.String(length=64), nullable=False),
         sa.Column("agent", sa.String(length=200), nullable=False),
+        sa.Column("factor", sa.String(length=16), nullable=False),
         sa.Column("challenge", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["person"], ["people.id"], name=op.f("fk_sessions_person")),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_sessions")),

@@ -1,0 +1,1 @@
+"""The API, version 1, one file a subject; `screen.py` finds them."""
