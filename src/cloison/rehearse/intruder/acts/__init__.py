@@ -1,0 +1,1 @@
+"""Acts of the rehearsed intruder, one file each."""
