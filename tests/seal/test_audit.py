@@ -3,7 +3,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.seal.certified import certificate_of
 from tests.seal.hospitals import best_by_trying, pinned, random_hospital
@@ -12,7 +12,11 @@ from tests.seal.test_branching import BRANCHED, triangle
 from cloison.seal.audit import audit
 
 
+# Seeds once seen to fail: two needs that are equal in the programme and not on the map; a zone that pays for a need.
 @settings(max_examples=100, deadline=None)
+@example(seed=791, pins=False)
+@example(seed=3223, pins=False)
+@example(seed=4297, pins=False)
 @given(seed=st.integers(0, 1_000_000), pins=st.booleans())
 def test_the_best_plan_is_verified_without_the_solver(seed, pins):
     place, parameters = random_hospital(seed)

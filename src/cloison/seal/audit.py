@@ -211,6 +211,7 @@ class _Proof:
                     moved = min(spare, -lacking)
                     left[fact] -= moved
                     left[brought_by] += moved
+        _pay_for_what_brings(left)
         for each, cost in left.items():
             total += cost if settled.get(each, cost < 0) else Fraction(0)
         return total
@@ -303,6 +304,30 @@ class _Proof:
         if kind == "zone":
             return self._world.zone(int(scenario or 0), self._world.zones[name[1]])
         return self._world.need(name[1], name[2], kind, int(scenario or 0))
+
+
+def _pay_for_what_brings(left: dict[Fact, Fraction]) -> None:
+    """Let what is left over of a joined fact pay for any fact that brings it, which holds without a row."""
+    joined: dict[Fact, list[Joined]] = defaultdict(list)
+    for fact, spare in left.items():
+        if spare > 0 and isinstance(fact, Joined):
+            for atom in _atoms(fact):
+                joined[atom].append(fact)
+    for fact in [fact for fact, lacking in left.items() if lacking < -_ROUNDED]:
+        for other in dict.fromkeys(each for atom in _atoms(fact) for each in joined.get(atom, ())):
+            if left[other] > 0 > left[fact] and implies(fact, other):
+                moved = min(left[other], -left[fact])
+                left[other] -= moved
+                left[fact] += moved
+
+
+def _atoms(fact: Fact) -> Iterable[Fact]:
+    """List the zones and doors that a fact speaks of; a closed door is also shut."""
+    if isinstance(fact, Joined):
+        return [atom for part in sorted(fact.parts, key=repr) for atom in _atoms(part)]
+    if isinstance(fact, tuple) and fact[0] == "closed":
+        return [fact, ("shut", str(fact[1]))]
+    return [fact]
 
 
 def _parts(fact: Fact) -> Iterable[Fact]:

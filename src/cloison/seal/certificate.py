@@ -176,7 +176,9 @@ def _without_proof(scenarios: int) -> Document:
 
 def _proof(asked: Asked, proof: Proof) -> Document:
     programme, network, leaves = proof.programme, proof.network, proof.leaves
-    names = dict(_names(asked, programme, network))
+    names: dict[int, list[Any]] = {}
+    for stands_at, name in _names(asked, programme, network):
+        names.setdefault(stands_at, name)
     row, column, coefficient, lower = programme.rows()
     starts = np.searchsorted(row, np.arange(len(lower) + 1))
     used = sorted({place for leaf in leaves for place in leaf.why.rows.tolist()})
@@ -217,9 +219,11 @@ def _entries(column: Any, coefficient: Any, starts: Any, place: int, sign: float
 
 
 def _names(asked: Asked, programme: Programme, network: Network) -> Iterator[tuple[int, list[Any]]]:
-    """Say what each column stands for; the same column may be said twice, in ways that mean the same."""
-    for which, label, place in _terms(programme, len(network.weights)):
-        yield place, [*label, which]
+    """Say what each column stands for, the plainest first.
+
+    A column may be said twice. The programme leaves out doors that serve nothing, so that two needs equal in it may
+    differ on the map; those that come first are part of those that come later.
+    """
     zones = [zone.id for zone in asked.hospital.zones]
     drawn, zone = np.nonzero(network.node != NO_NODE)
     first = programme.doors.count
@@ -235,6 +239,8 @@ def _names(asked: Asked, programme: Programme, network: Network) -> Iterator[tup
             yield shut, ["shut", one_of[door]]
         if closed != NEVER and (shut != closed or asked.doors.lifeline[door]):
             yield closed, ["closed", one_of[door]]
+    for which, label, place in _terms(programme, len(network.weights)):
+        yield place, [*label, which]
 
 
 def _terms(programme: Programme, scenarios: int) -> Iterator[tuple[int | None, tuple[str, ...], int]]:

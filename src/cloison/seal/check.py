@@ -3,12 +3,14 @@
 Nothing here is shared with the building of the programme: only the nouns, the scenarios and the judges of care.
 """
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import breadth_first_order
 
 from cloison.care.doors import cut_flows, cut_services, state_of
 from cloison.care.loss import price
@@ -163,20 +165,16 @@ def _compromised(hospital: Hospital, levels: Levels, scenarios: Scenarios) -> Ma
     at = [column[levels.get(conduit.id, Level.OPEN)] for conduit in hospital.conduits]
     carrying = scenarios.carries[:, range(len(at)), at]
     place = {zone.id: number for number, zone in enumerate(hospital.zones)}
-    onward: list[list[tuple[int, int]]] = [[] for _ in hospital.zones]
-    for number, conduit in enumerate(hospital.conduits):
-        onward[place[conduit.from_]].append((number, place[conduit.to]))
-    compromised = scenarios.starts.copy()
+    ends = np.array([(place[each.from_], place[each.to]) for each in hospital.conduits], dtype=np.intp).reshape(-1, 2)
+    compromised, first = scenarios.starts.copy(), len(place)
     for scenario, reached in enumerate(compromised):
-        carries = carrying[scenario].tolist()
-        seen = set(np.flatnonzero(reached).tolist())
-        waiting = deque(sorted(seen))
-        while waiting:
-            for way, zone in onward[waiting.popleft()]:
-                if carries[way] and zone not in seen:
-                    seen.add(zone)
-                    waiting.append(zone)
-        reached[list(seen)] = True
+        # One more place, from which every start is one step away.
+        starts = np.flatnonzero(reached)
+        tail = np.concatenate([ends[carrying[scenario], 0], np.full(len(starts), first)])
+        head = np.concatenate([ends[carrying[scenario], 1], starts])
+        onward = csr_array((np.ones(len(tail), dtype=np.int8), (tail, head)), shape=(first + 1, first + 1))
+        walked = breadth_first_order(onward, first, return_predecessors=False)
+        reached[walked[walked != first]] = True
     return compromised
 
 

@@ -8,8 +8,9 @@ hospital that knows better writes `spread_per_hour` on the conduit.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, NoReturn, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,6 +86,7 @@ LIFELINE_SHARE = 0.2
 """A lifeline flow joins two named machines in place of two whole zones: fewer places to stand on."""
 
 _TOLERANCE = 1e-12
+_NO_SERVICE: frozenset[str] = frozenset()
 
 
 class HourlyRates(NamedTuple):
@@ -111,7 +113,8 @@ def conduit_rates(hospital: Hospital) -> tuple[HourlyRates | None, ...]:
         if flow.lifeline:
             for conduit in flow.via:
                 lifelines.setdefault(conduit, set()).add(flow.service.strip().lower())
-    return tuple(_rates(conduit, lifelines.get(conduit.id, set())) for conduit in hospital.conduits)
+    vital = {conduit: frozenset(services) for conduit, services in lifelines.items()}
+    return tuple(_rates(conduit, vital.get(conduit.id, _NO_SERVICE)) for conduit in hospital.conduits)
 
 
 def crossing_probabilities(hospital: Hospital, horizon_hours: float) -> Probabilities:
@@ -131,11 +134,24 @@ def crossing_probabilities(hospital: Hospital, horizon_hours: float) -> Probabil
     Raises:
         BadValueError: a probability outside [0, 1], a negative rate, or a door that would help the intruder.
     """
-    rows = [
-        _by_level(conduit, rates, horizon_hours)
-        for conduit, rates in zip(hospital.conduits, conduit_rates(hospital), strict=True)
-    ]
-    return np.array(rows, dtype=np.float64).reshape(len(rows), len(LEVELS))
+    count = len(hospital.conduits)
+    chances = np.zeros((count, len(LEVELS)))
+    rates = conduit_rates(hospital)
+    rated = np.array([place for place, rate in enumerate(rates) if rate is not None], dtype=np.intp)
+    opened, lifeline = np.array([rate for rate in rates if rate is not None], dtype=np.float64).reshape(-1, 2).T
+    acting = np.array([closing_hours(hospital.conduits[place], horizon_hours) for place in rated], dtype=np.float64)
+    right = np.ones(count, dtype=np.bool_)
+    right[rated] = (np.minimum(opened, lifeline) >= 0.0) & (acting >= 0.0)
+    exposures = opened * horizon_hours, opened * acting + lifeline * (horizon_hours - acting), opened * acting
+    chances[rated] = -np.expm1(-np.stack(exposures, axis=1))
+    for place, conduit in enumerate(hospital.conduits):
+        if conduit.spread is not None:
+            chances[place] = conduit.spread.open, conduit.spread.lifeline, conduit.spread.closed
+    right &= (chances[:, 0] <= 1.0) & (chances[:, -1] >= 0.0)
+    right &= (chances[:, :-1] >= chances[:, 1:] - _TOLERANCE).all(axis=1)
+    for place in np.flatnonzero(~right)[:1]:
+        _refuse(hospital.conduits[place])
+    return chances
 
 
 def closing_hours(conduit: Conduit, horizon_hours: float) -> float:
@@ -143,41 +159,26 @@ def closing_hours(conduit: Conduit, horizon_hours: float) -> float:
     return min(conduit.close_minutes / 60.0, horizon_hours)
 
 
-def _rates(conduit: Conduit, lifeline_services: set[str]) -> HourlyRates | None:
+def _rates(conduit: Conduit, lifeline_services: frozenset[str]) -> HourlyRates | None:
     if conduit.spread is not None:
         return None
     if conduit.spread_per_hour is not None:
         return HourlyRates(conduit.spread_per_hour.open, conduit.spread_per_hour.lifeline)
-    services = {service.strip().lower() for service in conduit.services}
-    open_rate = sum(map(service_rate, sorted(services))) if services else UNSTATED_RATE
+    return _service_rates(conduit.services, lifeline_services)
+
+
+@lru_cache(maxsize=4096)
+def _service_rates(services: tuple[str, ...], lifeline_services: frozenset[str]) -> HourlyRates:
+    """Add up the rates; passages of one hospital repeat a few sets of services."""
+    named = {service.strip().lower() for service in services}
+    open_rate = sum(map(service_rate, sorted(named))) if named else UNSTATED_RATE
     lifeline_rate = LIFELINE_SHARE * sum(map(service_rate, sorted(lifeline_services)))
     return HourlyRates(open_rate, min(lifeline_rate, open_rate))
 
 
-def _by_level(conduit: Conduit, rates: HourlyRates | None, horizon_hours: float) -> tuple[float, float, float]:
-    if rates is not None:
-        _refuse_unless(min(rates) >= 0.0, conduit)
-        acting = closing_hours(conduit, horizon_hours)
-        _refuse_unless(acting >= 0.0, conduit)
-        exposures = (
-            rates.open * horizon_hours,
-            rates.open * acting + rates.lifeline * (horizon_hours - acting),
-            rates.open * acting,
-        )
-        opened, lifeline, closed = (float(-np.expm1(-exposure)) for exposure in exposures)
-    elif conduit.spread is not None:
-        opened, lifeline, closed = conduit.spread.open, conduit.spread.lifeline, conduit.spread.closed
-    _refuse_unless(opened <= 1.0 and closed >= 0.0, conduit)
-    _refuse_unless(opened >= lifeline - _TOLERANCE and lifeline >= closed - _TOLERANCE, conduit)
-    return opened, lifeline, closed
-
-
-def _refuse_unless(right: bool, conduit: Conduit) -> None:
-    if not right:
-        raise BadValueError(
-            say("this passage's spread is impossible: a door that shuts must not make a crossing more likely"),
-            fix=say(
-                "write rates of 0 or more, or probabilities from 0 to 1, that fall from open to lifeline to closed"
-            ),
-            where=f"conduit:{conduit.id}",
-        )
+def _refuse(conduit: Conduit) -> NoReturn:
+    raise BadValueError(
+        say("this passage's spread is impossible: a door that shuts must not make a crossing more likely"),
+        fix=say("write rates of 0 or more, or probabilities from 0 to 1, that fall from open to lifeline to closed"),
+        where=f"conduit:{conduit.id}",
+    )
