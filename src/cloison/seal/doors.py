@@ -69,8 +69,4 @@ def find_doors(hospital: Hospital, pins: Pins = FREE) -> Doors:
 def levels_by_conduit(hospital: Hospital, doors: Doors, door_levels: Levels) -> Mapping[ConduitId, Level]:
     """Name the conduits that are not open, in the map's order."""
     levels = doors.conduit_levels(door_levels)
-    return {
-        conduit.id: LEVELS[level]
-        for conduit, level in zip(hospital.conduits, levels.tolist(), strict=True)
-        if level != OPEN
-    }
+    return {hospital.conduits[place].id: LEVELS[levels[place]] for place in np.flatnonzero(levels != OPEN).tolist()}

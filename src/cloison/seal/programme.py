@@ -171,6 +171,8 @@ class Programme:
         settles, ignored = (NEVER, SURE) if every else (SURE, NEVER)
         if not terms:
             return np.array([ignored], dtype=np.intp)
+        if len(terms) == 1:
+            return terms[0]
         stack = np.sort(np.stack(np.broadcast_arrays(*terms)), axis=0)
         stack[1:][stack[1:] == stack[:-1]] = ignored
         settled = (stack == settles).any(axis=0)
