@@ -47,6 +47,11 @@ class Part(ABC):
         return host.role in cls.roles
 
     @classmethod
+    def also(cls, host: Host) -> tuple[int, ...]:  # noqa: ARG003 - most answer alike everywhere
+        """Give the ports that one host answers on besides."""
+        return ()
+
+    @classmethod
     def absent_modules(cls) -> tuple[str, ...]:
         """Name the modules that it lacks here."""
         return tuple(module for module in cls.modules if find_spec(module) is None)

@@ -38,6 +38,11 @@ class Remote(Part):
         """Tell whether a host has it: servers only."""
         return host.role in cls.roles and host.kind in _KINDS
 
+    @classmethod
+    def also(cls, host: Host) -> tuple[int, ...]:
+        """See `Part`."""
+        return (*([DEPOT] if host.role == "storage" else []), *([AGENT] if host.role in _COPIED else []))
+
     def start(self, place: Place) -> None:
         """See `Part`."""
         self._write_accounts()
@@ -53,11 +58,7 @@ class Remote(Part):
 
     def _listens(self) -> Iterator[tuple[str, int]]:
         for host in self.hosts:
-            yield host.address, SHELL
-            if host.role == "storage":
-                yield host.address, DEPOT
-            if host.role in _COPIED:
-                yield host.address, AGENT
+            yield from ((host.address, port) for port in (SHELL, *self.also(host)))
 
     def _config(self) -> Iterator[str]:
         keys = self.setting.folder / "keys" / "shell"
