@@ -6,6 +6,7 @@ browser that was let in before carries a mark, and waits for its own mistakes on
 """
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
@@ -121,6 +122,23 @@ class Entrance:
         )
         add_session(self.database, session)
         return Opened(cookie=cookie, session=session, person=person)
+
+    def guessed(self, person: Person, client: Client, check: Callable[[], str], *, now: datetime) -> str:
+        """Check a code or a key, where whoever guesses waits longer each time; gives what was shown.
+
+        Raises:
+            SignInError: it is not right.
+            TooManyAttemptsError: too many were not, from there.
+        """
+        places = self._places(f"{person.login} second", person, client)
+        self._wait(places, now=now)
+        try:
+            shown = check()
+        except SignInError:
+            self._count(places, now=now)
+            raise
+        self._forget(places)
+        return shown
 
     def let_in(self, session: Session, person: Person, factor: str, *, now: datetime) -> Opened:
         """Open the door to someone who has shown the second factor; the cookie changes with the rights."""

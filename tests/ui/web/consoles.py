@@ -3,11 +3,26 @@
 from pathlib import Path
 from tempfile import mkdtemp
 
+import httpx
+
+from cloison.model.people import Person, Role
+from cloison.ops.accounts import new_person, password_of
+from cloison.ops.entrance import Client, Opened
 from cloison.ops.story import Story
+from cloison.store.accounts import add_person, person_of
 from cloison.store.database import Database
+from cloison.store.sessions import Stage
 from cloison.ui.languages import LANGUAGES, Translator
 from cloison.ui.web.console import Console
 
+PASSWORD = "bateau cheval lune"  # noqa: S105 - of nobody
+NAMES = {
+    Role.READER: "L. Lecteur",
+    Role.ON_CALL: "A. Garde",
+    Role.SECURITY_OFFICER: "S. Vigie",
+    Role.CRISIS_DIRECTOR: "D. Barre",
+    Role.ADMINISTRATOR: "T. Clef",
+}
 PARIS = {language: Translator(language, "Europe/Paris") for language in LANGUAGES}
 
 
@@ -15,3 +30,35 @@ def demonstration(story: Story) -> Console:
     """A console that shows a story to whoever comes."""
     home = Path(mkdtemp(prefix="cloison-test-"))
     return Console(home, home / "hospital.toml", Database.at(home), story=story, languages=PARIS)
+
+
+def live(home: Path, **more: object) -> Console:
+    """A console that people sign in to, at loopback."""
+    return Console.opened(home, home / "hospital.toml", Database.at(home), languages=PARIS, **more)
+
+
+def person_with(console: Console, role: Role) -> Person:
+    """Someone with a role, whose password is `PASSWORD`; made when there is none."""
+    now = console.clock()
+    known = person_of(console.database, login=role.value)
+    if known is not None:
+        return known
+    person = new_person(role.value, NAMES[role], role, now=now)
+    add_person(console.database, person, password_of(person.id, PASSWORD, now=now))
+    return person
+
+
+def session_of(console: Console, role: Role, stage: Stage = Stage.OPEN) -> Opened:
+    """A session of someone with a role, past the second factor."""
+    assert console.entrance is not None
+    person = person_with(console, role)
+    return console.entrance.open_session(person, stage, Client(address="127.0.0.1"), now=console.clock(), factor="totp")
+
+
+def signed_in(address: str, opened: Opened) -> httpx.Client:
+    """A browser of our own pages with this session; `csrf` is already in its headers."""
+    return httpx.Client(
+        base_url=address,
+        cookies={"cloison": opened.cookie},
+        headers={"Sec-Fetch-Site": "same-origin", "X-CSRF": opened.session.csrf, "Accept": "text/html"},
+    )

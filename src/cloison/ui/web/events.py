@@ -4,7 +4,7 @@ One task asks the database how things stand, however many pages follow.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
 
 from fastapi import APIRouter, Request
@@ -85,9 +85,8 @@ def events_router() -> APIRouter:
     return router
 
 
-async def told(pulse: Pulse, open_still: object) -> AsyncIterator[str]:
+async def told(pulse: Pulse, open_still: Callable[[], Awaitable[bool]]) -> AsyncIterator[str]:
     """Write the stream: a message names the topics that changed; an event "locked" ends it."""
-    assert callable(open_still)  # noqa: S101
     known = await pulse.start()
     loop = asyncio.get_running_loop()
     breathed = loop.time()

@@ -9,12 +9,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
-from cloison.errors import NotAllowedError, SignInError
+from cloison.errors import NotAllowedError
 from cloison.model.people import Right, Visitor
 from cloison.store.reads import note_read
 from cloison.store.sessions import Stage
 from cloison.ui.web.console import Console
-from cloison.ui.web.session import Asking, asking_of
+from cloison.ui.web.session import Asking, asking_of, nobody_is_signed_in
 from cloison.words import say
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
@@ -135,9 +135,7 @@ async def admit(request: Request, permission: Permission) -> None:
 
 def _far_enough(asking: Asking, permission: Permission, console: Console) -> None:
     if console.entrance is not None and asking.stage not in permission.stages:
-        raise SignInError(
-            say("nobody is signed in"), fix=say("sign in, or send a token that is still good"), where="session"
-        )
+        raise nobody_is_signed_in()
     if not permission.rights & asking.visitor.rights:
         raise NotAllowedError(
             say("this is not among the rights of {name}", name=asking.visitor.name or "?"),

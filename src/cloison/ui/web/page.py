@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from cloison import __version__
-from cloison.errors import CloisonError
+from cloison.errors import CloisonError, TooManyAttemptsError
 from cloison.ui.languages import Translator
 from cloison.ui.web.console import Console
 from cloison.ui.web.frame import THEMES, Frame, frame_of
@@ -93,7 +93,10 @@ class Page:
 
     def fault(self, template: str, error: CloisonError, *, status: int = 422, **values: Any) -> HTMLResponse:  # noqa: ANN401
         """Answer a form with the same page and what is wrong, `fault` in the template."""
-        return self.render(template, status=status, fault=error, **values)
+        answer = self.render(template, status=status, fault=error, **values)
+        if isinstance(error, TooManyAttemptsError):
+            answer.headers["Retry-After"] = str(error.seconds)
+        return answer
 
     @staticmethod
     def go(address: str, *, told: str = "") -> RedirectResponse:

@@ -5,11 +5,13 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
+from cloison.errors import SignInError
 from cloison.model.people import Person, Visitor
 from cloison.ops.entrance import Client, Opened, rights_of
 from cloison.ops.tokens import visitor_of_token
 from cloison.store.sessions import Session, Stage
 from cloison.ui.web.console import ONLOOKER, Console
+from cloison.words import say
 
 NOBODY = Visitor(name="", rights=frozenset())
 _SESSION, _BROWSER, _LANGUAGE = "cloison", "cloison-browser", "cloison-lang"
@@ -36,13 +38,36 @@ class Asking:
 
     @property
     def person(self) -> Person:
-        """The person who asks, where the route made sure that there is one."""
-        assert self.visitor.person is not None  # noqa: S101 - a route that asks for a right that only people have
+        """The person who asks.
+
+        Raises:
+            SignInError: nobody is signed in: it is a demonstration, say.
+        """
+        if self.visitor.person is None:
+            raise nobody_is_signed_in()
         return self.visitor.person
+
+    @property
+    def own_session(self) -> Session:
+        """The session of who asks.
+
+        Raises:
+            SignInError: there is none: it is a demonstration, or a token asks.
+        """
+        if self.session is None:
+            raise nobody_is_signed_in()
+        return self.session
 
     def signed_with(self, signature: str) -> "Asking":
         """Give the same, signed."""
         return replace(self, signature=signature)
+
+
+def nobody_is_signed_in() -> SignInError:
+    """Give the error of who is not let in."""
+    return SignInError(
+        say("nobody is signed in"), fix=say("sign in, or send a token that is still good"), where="session"
+    )
 
 
 def asking_of(request: Request, console: Console, *, gesture: bool) -> Asking:

@@ -34,7 +34,7 @@ def sign_in_page(page: OnPage, next: str = "/") -> Response:  # noqa: A002 - the
 def sign_in(page: OnPage, login: Text = "", password: Text = "", next: Text = "/") -> Response:  # noqa: A002
     """Check them."""
     try:
-        opened = _entrance(page).sign_in(login, password, page.asking.client, now=page.console.clock())
+        opened = entrance_of(page).sign_in(login, password, page.asking.client, now=page.console.clock())
     except CloisonError as error:
         return page.fault("entrance.html", error, status=status_of(error), login=login[:80], next=ours(next))
     return _let_on(page, opened, ours(next))
@@ -59,17 +59,17 @@ def follow_link(page: OnPage, link: str, login: Text = "", name: Text = "", pass
     except CloisonError as error:
         typed = {"person": person, "login": login[:80], "name": name[:80]}
         return page.fault("first-start.html", error, status=status_of(error), **typed)
-    return _let_on(page, _entrance(page).enter(person, page.asking.client, now=now), "/")
+    return _let_on(page, entrance_of(page).enter(person, page.asking.client, now=now), "/")
 
 
 @router.get("/verrou")
 @allowed(Right.READ, stages=_ANY_STAGE, background=True)
 def lock_page(page: OnPage, next: str = "/") -> Response:  # noqa: A002
     """Ask for the password again; whoever comes here by the clock of a page without scripts locks it."""
-    if page.asking.session is None or page.asking.stage not in {Stage.OPEN, Stage.LOCKED}:
+    if page.asking.stage not in {Stage.OPEN, Stage.LOCKED}:
         return page.go(WAY_IN[page.asking.stage])
     if page.asking.stage is Stage.OPEN:
-        _entrance(page).lock(page.asking.session)
+        entrance_of(page).lock(page.asking.own_session)
     return page.render("lock.html", person=page.asking.person, next=ours(next), fault=None)
 
 
@@ -77,8 +77,7 @@ def lock_page(page: OnPage, next: str = "/") -> Response:  # noqa: A002
 @allowed(Right.READ, stages=frozenset({Stage.OPEN, Stage.LOCKED}), background=True)
 def lock(page: OnPage) -> Response:
     """Lock at once: somebody leaves the desk."""
-    if page.asking.session is not None:
-        _entrance(page).lock(page.asking.session)
+    entrance_of(page).lock(page.asking.own_session)
     return page.go("/verrou")
 
 
@@ -87,10 +86,8 @@ def lock(page: OnPage) -> Response:
 def unlock(page: OnPage, password: Text = "", next: Text = "/") -> Response:  # noqa: A002
     """Unlock with the password."""
     asking = page.asking
-    if asking.session is None:
-        return page.go("/entree")
     try:
-        _entrance(page).unlock(asking.session, asking.person, password, asking.client, now=page.console.clock())
+        entrance_of(page).unlock(asking.own_session, asking.person, password, asking.client, now=page.console.clock())
     except CloisonError as error:
         return page.fault("lock.html", error, status=status_of(error), person=asking.person, next=ours(next))
     return page.go(ours(next))
@@ -100,8 +97,7 @@ def unlock(page: OnPage, password: Text = "", next: Text = "/") -> Response:  # 
 @allowed(Right.READ, stages=_ANY_STAGE)
 def sign_out(page: OnPage) -> Response:
     """End the session."""
-    if page.asking.session is not None:
-        end_session(page.console.database, page.asking.session.digest)
+    end_session(page.console.database, page.asking.own_session.digest)
     answer = page.go("/entree")
     drop_session(answer, page.console)
     return answer
@@ -113,7 +109,12 @@ def ours(address: str) -> str:
     return address if plain else "/"
 
 
-def _entrance(page: Page) -> Entrance:
+def entrance_of(page: Page) -> Entrance:
+    """Give the console's entrance.
+
+    Raises:
+        SignInError: it is a demonstration, which has none.
+    """
     if page.console.entrance is None:
         raise SignInError(
             say("nobody signs in to a demonstration"), fix=say("start from the first page"), where="session"
