@@ -1,13 +1,17 @@
 """What several tests need: a folder as a person would have it."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import copytree
 
 import pytest
 from hypothesis import settings
 
+from cloison.ops.range_keeping import Orders
+from cloison.ops.ranging import started
 from cloison.rehearse.day import write_day
+from cloison.rehearse.range.entering import NEEDED, SENSING, hindrance
 from cloison.rehearse.shipped import shipped_map
 from cloison.store.hospital_file import load
 
@@ -78,3 +82,30 @@ def recordings() -> Path:
     if not folder.is_dir():
         pytest.skip("the recordings are not here (../shared/data)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def needs_range() -> None:
+    """Skip, by name, where no range can be built."""
+    skip_without_range()
+
+
+def skip_without_range() -> None:
+    refusal = hindrance((*NEEDED, *SENSING))
+    if refusal:
+        pytest.skip(str(refusal.problem))
+
+
+@pytest.fixture(scope="session")
+def running_range(tmp_path_factory) -> Iterator[Path]:
+    """The folder of a running range: the network only."""
+    skip_without_range()
+    orders = Orders(
+        folder=tmp_path_factory.mktemp("range") / "range",
+        nonce="essai",
+        origin=datetime(2026, 3, 2, 8, tzinfo=UTC),
+        life=timedelta(hours=1),
+        furnished=False,
+    )
+    with started(orders) as folder:
+        yield folder

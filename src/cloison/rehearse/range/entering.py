@@ -10,10 +10,17 @@ from cloison.errors import RangeError
 from cloison.rehearse.range.place import NAMESPACES, installed, search_path
 from cloison.words import Sentence, say, verbatim
 
-NEEDED = {"unshare": "util-linux", "nsenter": "util-linux", "mount": "mount", "ip": "iproute2", "nft": "nftables"}
+NEEDED = {
+    "unshare": "util-linux",
+    "nsenter": "util-linux",
+    "setsid": "util-linux",
+    "mount": "mount",
+    "ip": "iproute2",
+    "nft": "nftables",
+}
 """Programs without which there is no range, and the Debian packages that bring them."""
 
-SENSING = {"dumpcap": "wireshark-common", "softflowd": "softflowd", "nfcapd": "nfdump"}
+SENSING = {"dumpcap": "wireshark-common", "nfcapd": "nfdump"}
 """Programs of the sensors, likewise."""
 
 _PROC = Path("/proc/sys")

@@ -4,7 +4,7 @@ Three tables, none of which Cloison's own (`inet cloison`, armed by its driver) 
 - `inet hospital`, the site's filter, at priority 0: established connections first, then the declared services of each
   pair of zones, then nothing;
 - `inet passages`, after every filter (priority 300): counts what passed, by conduit and by flow, each way;
-- `netdev mirror`: a copy of each packet that reaches the router goes to the sensors, as a switch's mirror port gives it.
+- `netdev mirror`: the sensors get a copy of each packet that reaches the router, as a switch's mirror port gives it.
 """
 
 import json
@@ -38,7 +38,6 @@ class Passages:
         conduits: all connections opened through each.
         flows: the flow's own service, through the first conduit that it crosses.
         refused: packets that no conduit declares.
-        doors: packets that shut doors stopped; None: the early chain is not armed.
     """
 
     conduits: Mapping[ConduitId, Passed]
@@ -118,7 +117,7 @@ def _count(hospital: Hospital, pairs: Pairs) -> list[str]:
     rules: dict[tuple[str, str], list[str]] = {}
     for (near, far), conduits in pairs.items():
         for index, conduit in conduits:
-            counted = [(f"conduit-{index}", None)]
+            counted: list[tuple[str, str | None]] = [(f"conduit-{index}", None)]
             counted += [
                 (f"flow-{place}", flow.service)
                 for place, flow in enumerate(hospital.flows)
@@ -145,7 +144,7 @@ def _mirror(layout: RangeLayout) -> list[str]:
     links = ", ".join(one.link for one in layout.compartments)
     return [
         "add table netdev mirror",
-        f"add chain netdev mirror ingress {{ type filter hook ingress devices = {{ {links} }} priority -500; policy accept; }}",
+        f"add chain netdev mirror ingress {{ type filter hook ingress devices = {{ {links} }} priority -500; }}",
         f'add rule netdev mirror ingress dup to "{MIRROR}"',
     ]
 

@@ -1,6 +1,5 @@
 """Builds the range's network, from inside its own user, network, mount and process namespaces."""
 
-import json
 import os
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -125,7 +124,12 @@ def _router(layout: RangeLayout) -> Iterator[str]:
 
 def _quiet(name: str) -> None:
     """Set the kernel's own behaviour in a namespace: no IPv6 chatter, which the map does not know."""
-    settings = {"net/ipv6/conf/all/disable_ipv6": "1", "net/ipv6/conf/default/disable_ipv6": "1"}
+    settings = {
+        "net/ipv6/conf/all/disable_ipv6": "1",
+        "net/ipv6/conf/default/disable_ipv6": "1",
+        # sshd runs as an ordinary user of a namespace within this one, and answers on its usual port.
+        "net/ipv4/ip_unprivileged_port_start": "0",
+    }
     if name == ROUTER:
         settings |= _SETTINGS
     writing = "".join(f"echo {value} > /proc/sys/{key}\n" for key, value in settings.items())

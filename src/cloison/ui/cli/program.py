@@ -13,14 +13,46 @@ from typer.exceptions import TyperException
 
 from cloison import __version__
 from cloison.errors import BadMapError, CloisonError, NothingReadError
-from cloison.ui.cli import analyze, arm, check, demo, learn, map_, mute, plan, reopen, seal, search, simulate
+from cloison.ui.cli import (
+    analyze,
+    arm,
+    check,
+    demo,
+    learn,
+    map_,
+    mute,
+    plan,
+    range_,
+    reopen,
+    seal,
+    search,
+    serve,
+    simulate,
+    watch,
+)
 from cloison.ui.cli.options import Form, Home, Lang, MapFile, Settings, language_of
 from cloison.ui.cli.screen import clean
 from cloison.ui.languages import Translator
 from cloison.words import Sentence, say, verbatim
 
 USAGE, COULD_NOT, INTERRUPTED = 2, 3, 130
-_COMMANDS = ("demo", "analyze", "mute", "search", "learn", "map", "plan", "simulate", "check", "arm", "seal", "reopen")
+_COMMANDS = (
+    "demo",
+    "analyze",
+    "mute",
+    "search",
+    "watch",
+    "learn",
+    "map",
+    "plan",
+    "simulate",
+    "check",
+    "arm",
+    "seal",
+    "reopen",
+    "serve",
+    "range",
+)
 
 
 class _Spoken(TyperCommand):
@@ -50,6 +82,7 @@ _program.command("demo", cls=_Spoken)(demo.demo)
 _program.command("analyze", cls=_Spoken)(analyze.analyze)
 _program.command("mute", cls=_Spoken)(mute.mute)
 _program.command("search", cls=_Spoken)(search.search)
+_program.command("watch", cls=_Spoken)(watch.watch)
 _program.command("learn", cls=_Spoken)(learn.learn)
 _program.command("map", cls=_Spoken)(map_.show_map)
 _program.command("plan", cls=_Spoken)(plan.plan)
@@ -58,6 +91,8 @@ _program.command("check", cls=_Spoken)(check.check)
 _program.command("arm", cls=_Spoken)(arm.arm)
 _program.command("seal", cls=_Spoken)(seal.seal)
 _program.command("reopen", cls=_Spoken)(reopen.reopen)
+_program.command("serve", cls=_Spoken)(serve.serve)
+_program.command("range", cls=_Spoken)(range_.hold_range)
 
 
 @_program.callback(invoke_without_command=True)

@@ -1,0 +1,172 @@
+"""The process that keeps a range, inside its own namespaces: `python -m cloison.ops.range_keeping ORDERS`."""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+from cloison.enforce.rules import rules_of
+from cloison.errors import CloisonError
+from cloison.model.hospital import Level
+from cloison.ops.moving import Means
+from cloison.ops.sealing import arm
+from cloison.rehearse.range.clock import Clock
+from cloison.rehearse.range.control import Listening
+from cloison.rehearse.range.keeper import Range
+from cloison.rehearse.range.layout import RangeLayout, lay_out
+from cloison.rehearse.shipped import shipped_map
+from cloison.store.hospital_file import load
+
+_FAILED = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orders:
+    """What a keeper is told when it starts.
+
+    Attributes:
+        folder: the range's.
+        nonce: see `Range`.
+        origin: the hospital's time when life begins, UTC; `life`: how much of it there will be.
+        speed: hospital seconds in a real one.
+        attached: end when the input ends, that is when whoever started it is gone.
+    """
+
+    folder: Path
+    nonce: str
+    origin: datetime
+    life: timedelta
+    speed: float = 1.0
+    furnished: bool = True
+    recording: bool = False
+    attached: bool = False
+    seed: int = 1
+
+    def written(self) -> str:
+        """Write them as one word of a command line."""
+        return json.dumps(
+            {
+                "folder": str(self.folder),
+                "nonce": self.nonce,
+                "origin": self.origin.isoformat(),
+                "life": self.life.total_seconds(),
+                "speed": self.speed,
+                "furnished": self.furnished,
+                "recording": self.recording,
+                "attached": self.attached,
+                "seed": self.seed,
+            }
+        )
+
+    @classmethod
+    def read(cls, text: str) -> "Orders":
+        """Read what `written` gave."""
+        told = json.loads(text)
+        folder, origin = Path(told.pop("folder")), datetime.fromisoformat(told.pop("origin"))
+        return cls(folder=folder, origin=origin, life=timedelta(seconds=told.pop("life")), **told)
+
+
+def home_of(folder: Path) -> Path:
+    """Give the place where a range's doors keep their journal."""
+    return folder / "home"
+
+
+def keep(orders: Orders) -> None:
+    """Build the range, arm its doors, answer callers, and end when told or when its time is over.
+
+    Raises:
+        CloisonError: it could not be built.
+    """
+    over = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: over.set())
+    with shipped_map() as path:
+        layout = lay_out(load(Path(path)))
+    clock = Clock(began=datetime.now(UTC), origin=orders.origin, speed=orders.speed)
+    with Range(
+        layout=layout,
+        folder=orders.folder,
+        clock=clock,
+        nonce=orders.nonce,
+        furnished=orders.furnished,
+        recording=orders.recording,
+        seed=orders.seed,
+    ) as range_:
+        for _, armed in arm(layout.hospital, Means(home=home_of(orders.folder))):
+            if isinstance(armed, CloisonError):
+                raise armed
+        ends = clock.began + clock.lasting(orders.life)
+
+        def answer(question: Mapping[str, Any]) -> Mapping[str, Any]:
+            if question.get("do") == "down":
+                over.set()
+                return {"ends": True}
+            try:
+                status = range_.status(datetime.now(UTC))
+                return {
+                    **status,
+                    "ends": ends.isoformat(timespec="seconds"),
+                    "doors": shut_doors(layout, orders.folder),
+                }
+            except CloisonError as error:
+                return {"error": str(error)}
+
+        listening = Listening(orders.folder, answer)
+        _say({"ready": True})
+        if orders.attached:
+            Thread(target=_watch_input, args=(over,), daemon=True).start()
+        over.wait((ends - datetime.now(UTC)).total_seconds())
+        listening.close()
+
+
+def shut_doors(layout: RangeLayout, folder: Path) -> list[str]:
+    """Ask the router itself which passages are shut, fully or but for lifelines."""
+    rules = rules_of({one.id: Level.CLOSED for one in layout.hospital.conduits}, layout.hospital)
+    means = Means(home=home_of(folder))
+    return [conduit for point in rules.points for conduit in means.device(point.point).held(point.doors).whole]
+
+
+def _watch_input(over: Event) -> None:
+    while os.read(0, 4096):
+        pass
+    over.set()
+
+
+def _say(told: Mapping[str, object]) -> None:
+    """Tell whoever waits, once; nobody listens afterwards."""
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _reap(keeper: int) -> int:
+    """Be the first process of the namespace: bury the orphans, and end when the keeper does."""
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(keeper, signal.SIGTERM))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while True:
+        pid, status = os.wait()
+        if pid == keeper:
+            return os.waitstatus_to_exitcode(status)
+
+
+def main(argv: list[str]) -> int:
+    """Keep a range as ordered."""
+    keeper = os.fork()
+    if keeper:
+        return abs(_reap(keeper))
+    try:
+        keep(Orders.read(argv[0]))
+    except CloisonError as error:
+        _say({"problem": str(error.problem), "fix": str(error.fix), "where": error.where})
+        return _FAILED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,42 @@
+"""A keeper does as it was told, and ends when it was told."""
+
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cloison.ops.range_keeping import Orders
+from cloison.ops.ranging import start
+from cloison.rehearse.range.control import ask, runs
+from cloison.store.journal import JOURNAL
+
+ORDERS = Orders(folder=Path("/x"), nonce="n", origin=datetime(2026, 3, 2, tzinfo=UTC), life=timedelta(hours=2))
+
+
+@given(st.text(), st.lists(st.booleans(), min_size=3, max_size=3), st.floats(0.1, 1000), st.integers(0, 9))
+def test_orders_are_read_as_they_were_written(nonce, choices, speed, seed):
+    named = dict(zip(("furnished", "recording", "attached"), choices, strict=True))
+    orders = replace(ORDERS, nonce=nonce, speed=speed, seed=seed, **named)
+    assert Orders.read(orders.written()) == orders
+
+
+@pytest.mark.usefixtures("needs_range")
+def test_a_range_ends_by_itself_when_its_hospital_has_lived_long_enough(tmp_path):
+    orders = replace(ORDERS, folder=tmp_path / "range", furnished=False, life=timedelta(hours=1), speed=1800)
+    start(orders)
+    assert ask(orders.folder, {"do": "status"})["speed"] == 1800
+    until = time.monotonic() + 20
+    while runs(orders.folder) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not runs(orders.folder)
+
+
+def test_its_doors_are_armed_and_none_is_shut(running_range):
+    assert ask(running_range, {"do": "status"})["doors"] == []
+    journal = (running_range / "home" / JOURNAL).read_text()
+    assert journal.count('"armed"') == 1
+    assert journal.count('"was armed"') == 6
