@@ -51,6 +51,9 @@ class Remote(Part):
         config.chmod(0o600)
         take = 'mount --bind "$1/passwd" /etc/passwd && mount --bind "$1/shadow" /etc/shadow && shift && exec "$@"'
         ids = ["--user", f"--map-user={_UID}", f"--map-group={_UID}"]
+        if place.namespace is not None:
+            # Port 22 belongs to root, which the server is not; the setting is the zone's own (ip-sysctl of the kernel).
+            take = f"echo {SHELL} > /proc/sys/net/ipv4/ip_unprivileged_port_start && {take}"
         argv = ["unshare", "--mount", "sh", "-c", take, "sh", str(self.folder), "unshare", *ids]
         # sshd starts itself again for each session, by the path that it was called by.
         argv += [installed("sshd"), "-D", "-e", "-f", str(config)]
