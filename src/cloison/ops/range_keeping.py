@@ -5,7 +5,8 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -20,10 +21,13 @@ from cloison.rehearse.range.clock import Clock
 from cloison.rehearse.range.control import Listening
 from cloison.rehearse.range.keeper import Range
 from cloison.rehearse.range.layout import RangeLayout, lay_out
+from cloison.rehearse.range.traffic.driving import Traffic
 from cloison.rehearse.shipped import shipped_map
 from cloison.store.hospital_file import load
 
 _FAILED = 3
+_WAKING = timedelta(seconds=1)
+"""From the last server that is ready to the first thing that anybody does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,19 +93,29 @@ def keep(orders: Orders) -> None:
     with shipped_map() as path:
         layout = lay_out(load(Path(path)))
     clock = Clock(began=datetime.now(UTC), origin=orders.origin, speed=orders.speed)
-    with Range(
-        layout=layout,
-        folder=orders.folder,
-        clock=clock,
-        nonce=orders.nonce,
-        furnished=orders.furnished,
-        recording=orders.recording,
-        seed=orders.seed,
-    ) as range_:
+    with ExitStack() as stack:
+        range_ = stack.enter_context(
+            Range(
+                layout=layout,
+                folder=orders.folder,
+                clock=clock,
+                nonce=orders.nonce,
+                furnished=orders.furnished,
+                recording=orders.recording,
+                seed=orders.seed,
+            )
+        )
         for _, armed in arm(layout.hospital, Means(home=home_of(orders.folder))):
             if isinstance(armed, CloisonError):
                 raise armed
-        ends = clock.began + clock.lasting(orders.life)
+        range_.clock = replace(clock, began=datetime.now(UTC) + _WAKING)
+        ends = range_.clock.real(orders.origin + orders.life)
+        if orders.furnished:
+            traffic = Traffic(
+                layout.hospital, range_.setting, clock=range_.clock, lasting=orders.life, seed=orders.seed
+            )
+            traffic.start({str(zone): place for zone, place in layout.places.items()})
+            stack.callback(traffic.stop)
 
         def answer(question: Mapping[str, Any]) -> Mapping[str, Any]:
             if question.get("do") == "down":
@@ -164,6 +178,9 @@ def main(argv: list[str]) -> int:
         keep(Orders.read(argv[0]))
     except CloisonError as error:
         _say({"problem": str(error.problem), "fix": str(error.fix), "where": error.where})
+        return _FAILED
+    except OSError as error:
+        _say({"problem": error.strerror or str(error), "where": str(error.filename or error)})
         return _FAILED
     return 0
 

@@ -30,7 +30,7 @@ class Range:
     Attributes:
         layout: its network.
         folder: where all of it writes; one range at a time.
-        clock: the hospital's time.
+        clock: the hospital's time; may be set again until its life begins.
         nonce: known to whoever started it; what must not act elsewhere looks for it.
         furnished: with its servers; else the network only.
         watched: with its sensors.
