@@ -1,7 +1,7 @@
 """Which names and addresses are one machine, from what records say: leases, logons, DNS answers, hosts' own logs."""
 
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import polars as pl
 
@@ -24,6 +24,8 @@ _Owner: TypeAlias = tuple[int, str]
 
 _NO_MACHINE = frozenset({"localhost", "workstation", "null", "-"})
 """Names that say nothing of who bears them."""
+
+_KNOWN = ("_leased", "_written", "_logged", "_claims", "_answered", "_heard")
 
 _CONNECTION = 3
 """Sysmon's event of a machine's own connection, opened by it or towards it."""
@@ -67,6 +69,15 @@ class Identities:
             owners.update({address: name for address, (_, name) in table.items() if name not in refused})
         named = {name: next(iter(addresses)) for name, addresses in self._answered.items() if len(addresses) == 1}
         return Hosts(self._hospital, owners=owners, named=named)
+
+    def save(self) -> dict[str, Any]:
+        """Give what is known as plain values, for `take_up`."""
+        return {name: getattr(self, name) for name in _KNOWN}
+
+    def take_up(self, saved: Mapping[str, Any]) -> None:
+        """Go on from what `save` gave."""
+        for name in _KNOWN:
+            setattr(self, name, saved[name])
 
     def _lease(self, rows: pl.DataFrame) -> None:
         self._learn(self._leased, rows.select("seen_at", address="assigned", name="host_name"))

@@ -30,6 +30,9 @@ QUIET_SECONDS = 60
 """A capture that has not changed for this long is complete, unless a later one of its folder says so before; and a
 text that has not changed for this long has its last line, even without a newline."""
 
+FORGET_SECONDS = 2 * 86_400
+"""After this, the archive of a log that was deleted is not waited for."""
+
 BEING_WRITTEN = "nfcapd.current"
 """What nfcapd calls the file that it fills: nfcapd(1)."""
 
@@ -40,7 +43,8 @@ class Follower:
     """Logs that are followed.
 
     Attributes:
-        logs: every log ever met, by origin: a record's origin is an index here.
+        logs: the logs met, by origin.
+        gone: where the logs lay that are forgotten: their files are gone for long.
         refusals: files that are no logs, by path.
     """
 
@@ -48,7 +52,8 @@ class Follower:
         """Take files and folders; nothing is looked at before `look`."""
         self._paths = tuple(paths)
         self._formats = tuple(formats if formats is not None else known_formats())
-        self.logs: list[Log] = []
+        self.logs: dict[int, Log] = {}
+        self.gone: dict[int, str] = {}
         self.refusals: dict[str, Refusal] = {}
         self._met: dict[_Inode, Log] = {}
         self._left_alone: dict[_Inode, tuple[int, int]] = {}
@@ -85,11 +90,12 @@ class Follower:
             self._met.pop(inode).leave()
         for shown, path, facts in sorted(unknown, key=lambda one: (one[2].st_mtime_ns, one[0])):
             self._meet(shown, path, facts, now, found)
-        for log in self.logs:
+        for log in self.logs.values():
             if not log.here and log.origin in self._copies:
                 path, shown, packed, inode = self._copies.pop(log.origin)
                 self._adopt(log, path, shown, packed=packed, inode=inode)
-        self._waiting = [log for log in self.logs if log.unread()]
+        self._forget(now)
+        self._waiting = [log for log in self.logs.values() if log.unread()]
 
     def unread(self) -> bool:
         """Tell whether the last look saw something that is not taken."""
@@ -117,30 +123,31 @@ class Follower:
 
     def finish(self) -> None:
         """Take each text as complete: its last line counts, even without a newline."""
-        for log in self.logs:
+        for log in self.logs.values():
             log.final = True
-        self._waiting = [log for log in self.logs if log.unread()]
+        self._waiting = [log for log in self.logs.values() if log.unread()]
 
     def rest(self) -> None:
         """Close every file."""
-        for log in self.logs:
+        for log in self.logs.values():
             log.rest()
 
     @property
     def sources(self) -> tuple[Source, ...]:
         """What was taken from each log so far, by origin."""
-        return tuple(log.source() for log in self.logs)
+        return tuple(log.source() for log in self.logs.values())
 
     def save(self) -> dict[str, Any]:
         """Give plain values, for `take_up`."""
-        return {"logs": [log.save() for log in self.logs]}
+        return {"logs": [log.save() for log in self.logs.values()], "gone": dict(self.gone)}
 
     def take_up(self, saved: Mapping[str, Any]) -> None:
         """Go on from what `save` gave; logs of a format that is no longer known are left as they are."""
         known = {format_.name: format_ for format_ in self._formats}
+        self.gone.update(saved["gone"])
         for one in saved["logs"]:
             log = restored(one, known[one["format"]])
-            self.logs.append(log)
+            self.logs[log.origin] = log
             self._register(log)
             self._high[log.series] = max(self._high.get(log.series, 0), log.high)
             if log.here:
@@ -207,7 +214,7 @@ class Follower:
 
     def _begin(self, file: SourceFile, format_: Format, facts: os.stat_result, *, packed: bool, final: bool) -> None:
         log = Log(
-            origin=len(self.logs),
+            origin=len(self.logs) + len(self.gone),
             shown=file.shown,
             path=file.path,
             format=format_,
@@ -221,7 +228,7 @@ class Follower:
         )
         log.take_print(file.head)
         log.first = _first_moment(file, format_) if log.by_lines else facts.st_mtime_ns // 1000
-        self.logs.append(log)
+        self.logs[log.origin] = log
         self._met[log.inode] = log
         self._register(log)
 
@@ -236,6 +243,15 @@ class Follower:
         log.ended = False
         self._met[inode] = log
         self._left_alone.pop(inode, None)
+
+    def _forget(self, now: float) -> None:
+        """Let go of logs whose files are gone for so long that no archive of theirs is still to come."""
+        old = [log for log in self.logs.values() if not log.here and now - log.changed > FORGET_SECONDS]
+        for log in old:
+            log.rest()
+            self.gone[log.origin] = log.shown
+            del self.logs[log.origin]
+            self._prints[log.print_size].pop(log.print_hash, None)
 
     def _register(self, log: Log) -> None:
         self._prints.setdefault(log.print_size, {})[log.print_hash] = log

@@ -1,6 +1,6 @@
 """Read logs or captures, and say what they show."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,12 +8,15 @@ import polars as pl
 
 from cloison.detect.fold import Context, start
 from cloison.errors import NothingReadError
+from cloison.incident.hosts import Hosts
 from cloison.incident.identities import Identities
 from cloison.incident.incident import open_incidents
 from cloison.incident.muting import muted
 from cloison.ingest.reading import Reading, open_reading
 from cloison.model.addressing import AddressBook
+from cloison.model.finding import Finding, FindingId
 from cloison.model.hospital import Hospital
+from cloison.model.incident import Incident
 from cloison.model.indicator import Indicator
 from cloison.model.mute import Mute
 from cloison.model.observations import Batch
@@ -61,7 +64,7 @@ def analyze(
     reading = read_through(paths, also=(fold.step, identities.add, *also), until=until, on_progress=on_progress)
     findings = fold.findings()
     hosts = identities.hosts()
-    quiet = muted(findings, mutes, datetime.now(UTC), hosts)
+    quiet, incidents = judged(findings, hospital, hosts, mutes, last=reading.last, now=datetime.now(UTC))
     return Analysis(
         window_start=reading.first,
         window_end=reading.last,
@@ -71,11 +74,33 @@ def analyze(
         late=fold.late + sum(source.late for source in reading.reading.sources),
         rules=known,
         findings=findings,
-        # The present is the last moment read: old logs are judged as of their own time.
-        incidents=open_incidents(findings, hospital, reading.last, hosts=hosts, muted=quiet) if reading.last else (),
+        incidents=incidents,
         muted=quiet,
         hosts=hosts,
     )
+
+
+def judged(
+    findings: Sequence[Finding],
+    hospital: Hospital | None,
+    hosts: Hosts,
+    mutes: Sequence[Mute],
+    *,
+    last: datetime | None,
+    now: datetime,
+) -> tuple[Mapping[FindingId, Mute], tuple[Incident, ...]]:
+    """Say which findings a person called normal, and which incidents the others make.
+
+    Args:
+        findings: all of them.
+        hospital: the map.
+        hosts: the names and addresses of each machine.
+        mutes: what a person called normal.
+        last: the last moment read: old logs are judged as of their own time; None: nothing was read.
+        now: the present, at which mutes may have ended.
+    """
+    quiet = muted(findings, mutes, now, hosts)
+    return quiet, open_incidents(findings, hospital, last, hosts=hosts, muted=quiet) if last else ()
 
 
 class ReadThrough:

@@ -117,6 +117,14 @@ class History:
                 self._write(table, hour, hours.pop(hour))
         self._forget()
 
+    def save(self) -> dict[str, dict[datetime, pl.DataFrame]]:
+        """Give the hours that wait in memory, for `take_up`."""
+        return {table: dict(hours) for table, hours in self._open.items()}
+
+    def take_up(self, saved: Mapping[str, Mapping[datetime, pl.DataFrame]]) -> None:
+        """Go on from what `save` gave: hours written since then are merged with, not counted twice."""
+        self._open = {table: dict(hours) for table, hours in saved.items()}
+
     def _write(self, table: str, hour: datetime, rows: pl.DataFrame) -> None:
         path = self._folder / table / f"{hour:{HOUR_FORMAT}}.parquet"
         known = hour_of(path, table)

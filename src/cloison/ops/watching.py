@@ -1,0 +1,281 @@
+"""Watch: follow what comes, tell what is new, remember where one is; the loop around the engine."""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Event
+
+from cloison.errors import AlreadyWatchingError, BadStateError, CloisonError, UnwritableFileError
+from cloison.ingest.follow_flows import FlowSpool
+from cloison.model.finding import Finding
+from cloison.model.hospital import Hospital
+from cloison.model.sensor import Sensor
+from cloison.ops.muting import mutes_kept
+from cloison.ops.rules import rules_of
+from cloison.ops.search import keeper, watched
+from cloison.ops.watching_cases import Change, follow_up
+from cloison.ops.watching_engine import HOLD, Engine
+from cloison.ops.watching_health import health
+from cloison.ops.watching_listeners import NOWHERE, Listeners, Places
+from cloison.store.checkpoints import WATCH, drop_checkpoint, keep_checkpoint, kept_checkpoint
+from cloison.store.database import Database
+from cloison.store.history import Keeping
+from cloison.store.sensors import update_sensors
+from cloison.words import Sentence, say, verbatim
+
+CHECKPOINT_SECONDS = 5.0
+CHECKPOINT_SHARE = 20
+"""The state is kept this often, and takes at most a twentieth of the time."""
+
+HEALTH_SECONDS = 2.0
+IDLE_SECONDS = 0.1
+
+QUIET_AFTER = timedelta(minutes=10)
+"""A sensor that tells nothing for this long is told as quiet, by default."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What to watch, and how.
+
+    Attributes:
+        paths: files and folders of logs.
+        home: where everything is kept.
+        hospital: the map.
+        rules: folders of Sigma rules, beside those that ship.
+        listening: where to listen for flows and syslog.
+        database: its URL; None: the usual one.
+        hold: how much too late a record may come and still be put back in its place.
+        keeping: how much history is kept.
+        quiet_after: a sensor that tells nothing for this long is quiet.
+    """
+
+    paths: tuple[Path, ...]
+    home: Path
+    hospital: Hospital | None = None
+    rules: tuple[Path, ...] = ()
+    listening: Places = NOWHERE
+    database: str | None = None
+    hold: timedelta = HOLD
+    keeping: Keeping = field(default_factory=Keeping)
+    quiet_after: timedelta = QUIET_AFTER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulse:
+    """How the watch goes.
+
+    Attributes:
+        records: judged in all.
+        last: latest moment that records told.
+        lag_seconds: how long after it came a record was judged, lately at worst.
+        behind: bytes that wait to be read.
+        waiting: records that wait for those that belong before them.
+        late: records judged after later ones.
+        lost: datagrams that the system dropped.
+        findings: in all.
+        sensors: their health.
+    """
+
+    records: int
+    last: datetime | None
+    lag_seconds: float
+    behind: int
+    waiting: int
+    late: int
+    lost: int
+    findings: int
+    sensors: tuple[Sensor, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Who is told what, while the watch goes on.
+
+    Attributes:
+        news: findings that are new or have grown, all cases up to date.
+        changes: cases opened or grown.
+        pulse: every few seconds.
+        remark: something a person should know.
+    """
+
+    news: Callable[[Sequence[Finding], Engine], None]
+    changes: Callable[[Sequence[Change]], None]
+    pulse: Callable[[Pulse], None]
+    remark: Callable[[Sentence], None]
+
+
+def watch(wanted: Wanted, told: Told, stop: Event) -> None:
+    """Watch until told to stop; then, or after a crash, the next watch goes on from there.
+
+    Raises:
+        MissingFileError: a path is not there.
+        AlreadyWatchingError: another process watches for this home.
+        BadValueError, NoRulesError, UnwritableFileError, DatabaseError: see what they name.
+        ListeningError: a port cannot be opened.
+    """
+    with _alone(wanted.home), _listening(wanted) as listeners:
+        database = Database.at(wanted.home, wanted.database)
+        try:
+            _Watch(wanted, told, database, listeners).run(stop)
+        finally:
+            database.close()
+
+
+class _Watch:
+    def __init__(self, wanted: Wanted, told: Told, database: Database, listeners: Listeners) -> None:
+        self._wanted = wanted
+        self._told = told
+        self._database = database
+        self._listeners = listeners
+        self._engine = self._begin()
+        self._saved_at = time.monotonic()
+        self._save_cost = 0.0
+        self._health_at = 0.0
+        self._lag = 0.0
+        self._stepped = time.monotonic()
+
+    def run(self, stop: Event) -> None:
+        engine = self._engine
+        self._follow_up(engine.findings)
+        try:
+            while not stop.is_set():
+                judged = engine.counts.records
+                news = engine.step(time.time)
+                now = time.monotonic()
+                # Whatever was written just after the last look waited until now.
+                self._lag, self._stepped = max(self._lag, now - self._stepped), now
+                if news:
+                    self._follow_up(news)
+                if now - self._saved_at >= max(CHECKPOINT_SECONDS, CHECKPOINT_SHARE * self._save_cost):
+                    self._save()
+                if now - self._health_at >= HEALTH_SECONDS:
+                    self._tell_health()
+                if engine.counts.records == judged and not engine.behind():
+                    stop.wait(IDLE_SECONDS)
+        finally:
+            self._save()
+            self._tell_health()
+            engine.rest()
+
+    def _begin(self) -> Engine:
+        state = kept_checkpoint(self._wanted.home)
+        engine = self._fresh()
+        if state is None:
+            engine.follower.check()
+            return engine
+        try:
+            engine.take_up(state)
+        except BadStateError as error:
+            self._told.remark(say("the watch begins anew: {reason}", reason=error.problem))
+            drop_checkpoint(self._wanted.home)
+            engine = self._fresh()
+        return engine
+
+    def _fresh(self) -> Engine:
+        wanted = self._wanted
+        spool = self._listeners.folder
+        flows = FlowSpool(spool, self._listeners.flows_name) if self._listeners.flows_name else None
+        return Engine(
+            (*wanted.paths, *self._listeners.folders()),
+            wanted.hospital,
+            watchlist=watched(wanted.home),
+            rules=rules_of(wanted.rules),
+            history=keeper(wanted.home, wanted.keeping),
+            flows=flows,
+            hold=wanted.hold,
+        )
+
+    def _follow_up(self, news: Sequence[Finding]) -> None:
+        if not news:
+            return
+        engine = self._engine
+        findings = engine.findings
+        changes = follow_up(
+            self._database,
+            findings,
+            places=dict(engine.places(findings)),
+            hospital=self._wanted.hospital,
+            hosts=engine.hosts(),
+            mutes=mutes_kept(self._wanted.home),
+            last=engine.last,
+            now=datetime.now(UTC),
+        )
+        self._told.news(news, engine)
+        if changes:
+            self._told.changes(changes)
+
+    def _save(self) -> None:
+        began = time.monotonic()
+        try:
+            keep_checkpoint(self._wanted.home, self._engine.save())
+        except UnwritableFileError as error:  # a full disk must not stop the watching
+            self._told.remark(say("where the watch is cannot be kept: {reason}", reason=error.problem))
+        else:
+            self._listeners.forget_read(self._engine)
+        self._saved_at = time.monotonic()
+        self._save_cost = self._saved_at - began
+
+    def _tell_health(self) -> None:
+        self._health_at = time.monotonic()
+        sensors = health(self._engine, self._listeners, self._lag, self._wanted.quiet_after, datetime.now(UTC))
+        engine = self._engine
+        pulse = Pulse(
+            records=engine.counts.records,
+            last=engine.last,
+            lag_seconds=self._lag,
+            behind=engine.behind(),
+            waiting=engine.waiting,
+            late=engine.late,
+            lost=sum(sensor.lost for sensor in sensors),
+            findings=len(engine.findings),
+            sensors=sensors,
+        )
+        self._lag = 0.0
+        try:
+            update_sensors(self._database, sensors)
+        except CloisonError as error:
+            self._told.remark(error.problem)
+        self._told.pulse(pulse)
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Hold the home: two watches would tell everything twice."""
+    folder = home / WATCH
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise UnwritableFileError(
+            say("the folder cannot be written: {reason}", reason=verbatim(error.strerror or str(error))),
+            fix=say("choose another folder with --home DIR, or free this one"),
+            where=str(folder),
+        ) from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(lock)
+        raise AlreadyWatchingError(
+            say("another process watches for this folder already"),
+            fix=say("stop it first, or choose another folder with --home DIR"),
+            where=str(home),
+        ) from error
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+@contextmanager
+def _listening(wanted: Wanted) -> Iterator[Listeners]:
+    listeners = Listeners(wanted.home / WATCH / "spool", wanted.listening)
+    try:
+        yield listeners
+    finally:
+        listeners.close()
