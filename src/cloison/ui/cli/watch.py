@@ -58,8 +58,10 @@ def watch(
         float,
         typer.Option("--quiet-after", metavar="MINUTES", help="Tell of a sensor that says nothing for this long."),
     ] = 10.0,
-    days: Annotated[int, typer.Option("--keep-days", help="Days of history kept.", min=1)] = 90,
-    gigabytes: Annotated[float, typer.Option("--keep-gigabytes", help="Gigabytes of history kept.", min=0.01)] = 10.0,
+    days: Annotated[int, typer.Option("--keep-days", metavar="DAYS", help="Days of history kept.", min=1)] = 90,
+    gigabytes: Annotated[
+        float, typer.Option("--keep-gigabytes", metavar="GB", help="Gigabytes of history kept.", min=0.01)
+    ] = 10.0,
     database: Annotated[
         str | None, typer.Option("--database", metavar="URL", help="The database (default: in --home).")
     ] = None,
