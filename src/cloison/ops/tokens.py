@@ -3,12 +3,12 @@
 import secrets
 from datetime import datetime, timedelta
 
-from cloison.errors import BadValueError, NotAllowedError
+from cloison.errors import BadValueError, NotAllowedError, UnknownIdError
 from cloison.model.people import RIGHTS, Person, Right, Visitor
 from cloison.ops.accounts import LONGEST_NAME, digest_of
 from cloison.store.accounts import person_of
 from cloison.store.database import Database
-from cloison.store.tokens import Token, add_token, token_of
+from cloison.store.tokens import Token, add_token, revoke_token, token_of, tokens_kept
 from cloison.words import say
 
 LONGEST = timedelta(days=366)
@@ -66,3 +66,13 @@ def visitor_of_token(database: Database, secret: str, *, now: datetime) -> Visit
         person=person,
         token=token.id,
     )
+
+
+def end_token(database: Database, id: str, person: Person, *, now: datetime) -> None:  # noqa: A002 - the noun's own name
+    """End a token before its time.
+
+    Raises:
+        UnknownIdError: the person has no such token.
+    """
+    if id not in {token.id for token in tokens_kept(database, person.id)} or not revoke_token(database, id, now=now):
+        raise UnknownIdError(say("there is no such token"), fix=say("start from the list of tokens"), where=id[:40])

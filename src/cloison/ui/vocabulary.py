@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from cloison.model.hospital import Level, ZoneKind
+from cloison.model.people import Right, Role
 from cloison.model.plan import ServiceState
 from cloison.words import Sentence, say
 
@@ -27,6 +28,22 @@ STATES: Mapping[ServiceState, Sentence] = {
     ServiceState.NORMAL: say("normal"),
     ServiceState.DEGRADED: say("degraded"),
     ServiceState.STOPPED: say("stopped"),
+}
+ROLES: Mapping[Role, Sentence] = {
+    Role.READER: say("reader"),
+    Role.ON_CALL: say("on-call person"),
+    Role.SECURITY_OFFICER: say("security officer"),
+    Role.CRISIS_DIRECTOR: say("crisis director"),
+    Role.ADMINISTRATOR: say("administrator"),
+}
+RIGHTS: Mapping[Right, Sentence] = {
+    Right.READ: say("read"),
+    Right.LOGBOOK: say("write in the logbook"),
+    Right.PLAN: say("make plans"),
+    Right.APPROVE: say("approve plans"),
+    Right.SEAL: say("move doors"),
+    Right.SETTINGS: say("change settings"),
+    Right.PEOPLE: say("make accounts"),
 }
 CHOICES: Mapping[str, Sentence] = {
     "optimal": say("this plan"),

@@ -1,6 +1,6 @@
 """What a screen's endpoint is given: who asks, the console, the reader's language, and how to answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -16,6 +16,7 @@ from cloison.errors import CloisonError, TooManyAttemptsError
 from cloison.ui.languages import Translator
 from cloison.ui.web.console import Console
 from cloison.ui.web.frame import THEMES, Frame, frame_of
+from cloison.ui.web.screen import Place, tabs
 from cloison.ui.web.session import Asking, keep_language, language_kept
 from cloison.ui.web.speech import Speech, legible, plain
 from cloison.ui.web.statics import address_of_built, address_of_static
@@ -64,6 +65,10 @@ class Page:
     def words(self) -> Translator:
         """The translator behind `say`."""
         return self.console.languages[self.language]
+
+    def tabs(self) -> Sequence[Place]:
+        """Give the pages of Réglages that the reader may open."""
+        return tabs(self.asking.visitor.rights)
 
     def frame(self) -> Frame:
         """Give what is around the page."""

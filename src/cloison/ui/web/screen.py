@@ -48,6 +48,12 @@ def places() -> tuple[Place, ...]:
     return tuple(sorted(found, key=lambda place: place.order))
 
 
+def tabs(rights: frozenset[Right]) -> tuple[Place, ...]:
+    """Give the pages of Réglages that these rights open, in order. A screen says its own in `TABS`."""
+    found = (place for module in _modules(screens) for place in getattr(module, "TABS", ()))
+    return tuple(sorted((place for place in found if place.right in rights), key=lambda place: place.order))
+
+
 def _modules(package: ModuleType) -> Iterator[ModuleType]:
     for found in sorted(iter_modules(package.__path__), key=lambda one: one.name):
         yield import_module(f"{package.__name__}.{found.name}")
