@@ -2,9 +2,11 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from ipaddress import ip_address
+from itertools import takewhile
 
 from cloison.errors import BadValueError
 from cloison.model.hospital import ConduitId, Level
@@ -12,6 +14,8 @@ from cloison.model.sealing import Crossing, DoorRules, Member, Passing, Span, Va
 from cloison.words import say
 
 _MEMBER = re.compile(r"(?P<source>\S+) > (?P<target>\S+)(?: (?P<protocol>\d+)(?:/(?P<first>\d+)-(?P<last>\d+))?)?")
+
+_AGAIN = re.compile(r"open again after ([0-9.e+]+) s unless confirmed")
 
 
 def heading(door: DoorRules) -> str:
@@ -97,6 +101,37 @@ def read_doors(text: str) -> tuple[DoorRules, ...]:
         else:
             raise not_a_door(line)
     return tuple(doors)
+
+
+def marked(doors: Sequence[DoorRules], *, mark: str, revert_after: timedelta) -> str:
+    """Say in a device's own comments what the commands after it shut.
+
+    Args:
+        doors: which.
+        mark: what begins a comment there.
+        revert_after: until they open by themselves, unless confirmed.
+    """
+    told = f"open again after {revert_after.total_seconds():g} s unless confirmed\n" + doors_text(doors)
+    return "".join(f"{mark} {line}\n" for line in told.splitlines())
+
+
+def read_marked(
+    text: str, *, mark: str, render: Callable[[Sequence[DoorRules], timedelta], str]
+) -> tuple[DoorRules, ...]:
+    """Read the doors that a text's comments tell, and check that its commands are theirs.
+
+    Raises:
+        BadValueError: it tells no doors, or its commands are not what these doors make.
+    """
+    told = takewhile(lambda line: line.startswith(f"{mark} "), text.splitlines())
+    lines = [line.removeprefix(f"{mark} ") for line in told]
+    found = _AGAIN.fullmatch(lines[0]) if lines else None
+    if not found:
+        raise not_a_door(text)
+    doors = read_doors("\n".join(lines[1:]))
+    if render(doors, timedelta(seconds=float(found[1]))) != text:
+        raise not_a_door(text)
+    return doors
 
 
 def with_member(door: DoorRules, member: Member) -> DoorRules:
