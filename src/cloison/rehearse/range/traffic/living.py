@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 
 from cloison.rehearse.range.setting import Setting
@@ -90,6 +91,10 @@ def main(argv: list[str]) -> None:
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     path = Path(folder) / f"{zone}.jsonl"
     life = Life(Setting.load(Path(setting)), zone, resolves=(Path(folder) / f"{zone}.resolves").exists())
+    # Libraries that several hands import at once are found half made.
+    for habit in {errand.habit for errand in read_errands(path)}:
+        for module in known_habit(habit).modules:
+            import_module(module)
     with Ledger(Path(folder)) as ledger:
         live(life, read_errands(path), ledger, began=float(began), stop=stop)
     # Libraries keep threads of their own.
