@@ -124,7 +124,8 @@ def _one(
     suspects = _suspects(incident)
     hosts = tuple(name for name in suspects if case is None or name not in _suspects(case.incident))
     fresh = Case(
-        id=case.id if case else CaseId(incident.id),
+        # The same records may be an exercise's and the real thing's: never one case.
+        id=case.id if case else CaseId(f"exercice-{incident.id}" if drill else incident.id),
         incident=incident,
         findings=findings,
         places=tuple((origin, places[origin]) for origin in origins if origin in places),
