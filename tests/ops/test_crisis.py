@@ -12,12 +12,10 @@ from cloison.model.plan import PlanParameters
 from cloison.model.sealing import DoorState, Proof, Verdict
 from cloison.ops.crisis import (
     APPROVAL_LASTS,
-    BACKUPS,
     approve,
     close,
     doubts,
     enough,
-    levels_of,
     move,
     moved,
     pin,
@@ -26,6 +24,7 @@ from cloison.ops.crisis import (
     suspect,
     told,
 )
+from cloison.ops.crisis_choices import BACKUPS, levels_of
 from cloison.ops.responding import make_plan
 
 WARD = hospital()
@@ -92,14 +91,6 @@ def test_a_plan_that_rests_on_what_has_changed_cannot_be_approved_but_the_red_bu
     levels = levels_of(BACKUPS, None, WARD)
     assert levels == ((SERVERS_TO_BACKUPS, Level.CLOSED),)
     assert approve(BACKUPS, levels, stand(history), now=NOW, by=ANNE, how="password").choice == BACKUPS
-
-
-def test_the_doors_of_a_choice_are_those_that_the_plan_lists():
-    best = next(each for each in PLAN.alternatives if each.name == "total-cut")
-    assert levels_of("total-cut", PLAN, WARD) == tuple(sorted(best.levels))
-    for name in ("nothing", "x"):
-        with pytest.raises(UnknownIdError):
-            levels_of(name, PLAN, WARD)
 
 
 def test_doubts_and_pins_are_told_as_they_stand_and_taken_back():

@@ -27,7 +27,7 @@ def test_a_doubt_by_telephone_opens_a_case_that_the_logbook_tells(desk):
     assert view.suspicion == (("pacs", 0.7),)
     assert view.standing.plan is None
     assert [str(entry.draft.text) for entry in reversed(entries(desk.database, case=name))] == [
-        "Anne D. opens a case: pacs is doubted (0.7)",
+        "Anne D. opens a case: PACS is doubted (0.7)",
         "le technicien voit des fichiers renommés",
     ]
     assert [case.id for case in desk.cases()] == [name]

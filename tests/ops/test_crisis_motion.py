@@ -11,7 +11,7 @@ from cloison.errors import BadValueError, NotApprovedError
 from cloison.model.crisis import Motion
 from cloison.model.sealing import DoorState, Step
 from cloison.ops import crisis
-from cloison.ops.crisis import BACKUPS, levels_of
+from cloison.ops.crisis_choices import BACKUPS, levels_of
 from cloison.ops.crisis_desk import DRILLS, digest
 from cloison.ops.crisis_doors import Progress
 from cloison.ops.crisis_motion import Signer, approve, keep_leases, open_doors, settle, take_up, tell_by_hand

@@ -1,9 +1,14 @@
+from datetime import UTC, datetime
 from threading import Event
+from time import monotonic, sleep
 
 import pytest
 
 from cloison.errors import DeviceError
-from cloison.ops.crisis_work import DOORS, Worker
+from cloison.model.sealing import Record, Step
+from cloison.ops.crisis_work import DOORS, Worker, told_as_written
+from cloison.store.database import Database
+from cloison.store.journal import Journal
 from cloison.words import say
 
 
@@ -34,3 +39,16 @@ def test_what_went_wrong_is_told_to_whoever_waits():
         worker.finish(DOORS)
     worker.finish("never asked")
     worker.stop()
+
+
+def test_pages_are_told_while_doors_move(tmp_path):
+    database = Database.at(tmp_path)
+    before = database.revision(DOORS)
+    with told_as_written(database, tmp_path):
+        with Journal(tmp_path) as journal:
+            journal.write(Record(at=datetime(2026, 1, 1, tzinfo=UTC), step=Step.ARM, done=False))
+        deadline = monotonic() + 20
+        while database.revision(DOORS) == before and monotonic() < deadline:
+            sleep(0.05)
+    assert database.revision(DOORS) == before + 1
+    database.close()

@@ -15,12 +15,10 @@ from cloison.model.incident import Suspicion
 from cloison.model.noun import noun
 from cloison.model.plan import SealPlan
 from cloison.model.sealing import DoorState, Verdict
-from cloison.ops.approving import backup_levels, services_cut
+from cloison.ops.approving import services_cut
+from cloison.ops.crisis_choices import BACKUPS
 from cloison.seal.pins import read_pins
 from cloison.words import Sentence, say, say_many
-
-BACKUPS = "backups"
-"""The choice that isolates the backups and nothing else: the "bouton rouge"."""
 
 APPROVAL_LASTS = timedelta(minutes=60)
 """A first approval that nobody followed is void: what was known then is not known any more."""
@@ -150,23 +148,6 @@ def doubts(hospital: Hospital, suspicion: Suspicion, standing: Standing) -> tupl
         if each.zone in zones and not said & {str(each.asset), str(each.zone)}
     ]
     return (*told, *standing.suspects)
-
-
-def levels_of(choice: str, plan: SealPlan | None, hospital: Hospital) -> tuple[tuple[ConduitId, Level], ...]:
-    """Give the doors that a choice shuts.
-
-    Raises:
-        UnknownIdError: the plan has no such choice, or it shuts nothing.
-    """
-    listed = {each.name: each.levels for each in plan.alternatives} if plan else {}
-    levels = tuple(backup_levels(hospital).items()) if choice == BACKUPS else listed.get(choice, ())
-    if not levels:
-        raise UnknownIdError(
-            say("no choice called {name} shuts any door", name=choice),
-            fix=say("look at the plan again: it may have changed"),
-            where=choice,
-        )
-    return tuple(sorted(levels))
 
 
 def suspect(

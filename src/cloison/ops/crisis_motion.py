@@ -13,8 +13,10 @@ from cloison.model.noun import noun
 from cloison.model.sealing import DoorState, Proof, Verdict
 from cloison.ops import crisis
 from cloison.ops.crisis import stand
+from cloison.ops.crisis_choices import levels_of
 from cloison.ops.crisis_desk import By, Desk, View, digest
-from cloison.ops.crisis_work import DOORS
+from cloison.ops.crisis_names import passage_of
+from cloison.ops.crisis_work import DOORS, told_as_written
 from cloison.ops.keeping import open_again, renew, state, told_by_hand
 from cloison.ops.moving import Means
 from cloison.ops.sealing import arm, resume, seal
@@ -47,7 +49,7 @@ def approve(desk: Desk, name: CaseId, choice: str, seen: str, signers: Sequence[
     Args:
         desk: of the hospital.
         name: the case.
-        choice: the plan's choice, or `cloison.ops.crisis.BACKUPS`.
+        choice: the plan's choice, or `cloison.ops.crisis_choices.BACKUPS`.
         seen: digest of the doors that the page showed.
         signers: one person, or two at one page.
 
@@ -62,7 +64,7 @@ def approve(desk: Desk, name: CaseId, choice: str, seen: str, signers: Sequence[
     _refuse_if_busy(desk.look(name))
     for signer in signers:
         view = desk.look(name)
-        levels = crisis.levels_of(choice, view.standing.plan, view.hospital)
+        levels = levels_of(choice, view.standing.plan, view.hospital)
         if digest(levels) != seen:
             raise BadValueError(
                 say("the plan changed meanwhile"), fix=say("read the new one, then approve it"), where=choice
@@ -229,8 +231,10 @@ def _begin(
 def _carry_out(desk: Desk, view: View, motion: Motion, act: Act) -> None:
     verdicts: Verdicts = ()
     reason = None
+    means = desk.means(view.case, view.hospital)
     try:
-        verdicts = act(view.hospital, desk.means(view.case, view.hospital))
+        with told_as_written(desk.database, means.home):
+            verdicts = act(view.hospital, means)
     except CloisonError as error:
         reason = say("{problem} ({fix})", problem=error.problem, fix=error.fix)
     _write_end(desk, view.case, motion, verdicts, reason)
@@ -252,9 +256,10 @@ def _write_end(desk: Desk, case: Case, motion: Motion, verdicts: Verdicts, reaso
 
 def _told(desk: Desk, case: Case, verdicts: Verdicts, reason: Sentence | None) -> list[Draft]:
     """Say in the logbook how doors ended, those that ended alike together."""
+    hospital = desk.map_of(case)
     ends: dict[tuple[DoorState, Proof], list[str]] = {}
     for verdict in verdicts:
-        ends.setdefault((verdict.state, verdict.proof), []).append(verdict.conduit)
+        ends.setdefault((verdict.state, verdict.proof), []).append(passage_of(hospital, verdict.conduit))
     said = [_in_words(*end, len(names), ", ".join(names)) for end, names in ends.items()]
     if reason is not None:
         said.append(say("Doors did not move as asked: {reason}", reason=reason))

@@ -1,11 +1,20 @@
 """What goes on behind the pages: one thread that moves doors, one that plans; a page asks whether they are busy."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from threading import Lock
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Event, Lock, Thread
+
+from cloison.errors import CloisonError
+from cloison.store.database import Database
+from cloison.store.journal import journal_size
 
 DOORS = "doors"
-"""Doors are moved one approval at a time, whatever their case."""
+"""Doors are moved one approval at a time, whatever their case; also the topic that their pages follow."""
+
+LOOK_EVERY = 0.3
+"""Seconds between two looks at the journal while doors move."""
 
 
 class Worker:
@@ -39,3 +48,26 @@ class Worker:
     def stop(self) -> None:
         """Let what was asked come to its end, and take nothing more: a polite stop leaves no seal half-way."""
         self._pool.shutdown(wait=True)
+
+
+@contextmanager
+def told_as_written(database: Database, home: Path) -> Iterator[None]:
+    """Tell open pages that doors changed each time their journal grows, while the block lasts."""
+    over, known = Event(), journal_size(home)
+
+    def look() -> None:
+        nonlocal known
+        while not over.wait(LOOK_EVERY):
+            size = journal_size(home)
+            if size != known:
+                known = size
+                with suppress(CloisonError), database.write(DOORS):
+                    pass
+
+    looking = Thread(target=look, name="crisis-doors", daemon=True)
+    looking.start()
+    try:
+        yield
+    finally:
+        over.set()
+        looking.join()

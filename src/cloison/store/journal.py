@@ -133,6 +133,14 @@ def records_now(home: Path) -> tuple[Record, ...]:
     return _verified(path, content[: content.rfind(b"\n") + 1])[0]
 
 
+def journal_size(home: Path) -> int:
+    """Give how long the journal is, bytes: it grew if a step was made."""
+    try:
+        return (home / JOURNAL).stat().st_size
+    except OSError:
+        return 0
+
+
 def is_held(home: Path) -> bool:
     """Tell whether a command moves doors now."""
     try:

@@ -6,10 +6,10 @@ from datetime import datetime
 from weakref import WeakKeyDictionary
 
 from cloison.model.hospital import ConduitId, Hospital, Level
-from cloison.model.plan import Action, Alternative
+from cloison.model.plan import Action, Alternative, Weighing
 from cloison.model.sealing import Proof
 from cloison.ops.approving import backup_levels, services_cut
-from cloison.ops.crisis import BACKUPS
+from cloison.ops.crisis_choices import BACKUPS, listed
 from cloison.ops.crisis_desk import Desk, View, digest
 from cloison.ops.crisis_doors import Progress
 from cloison.ops.crisis_work import Worker
@@ -103,6 +103,9 @@ class Card:
     """One choice.
 
     Attributes:
+        alternative: as the plan weighed it; None for the backups, and when there was no time to weigh choices.
+        care_hours: lost in all with it; None for the backups, which no plan weighed.
+        records: patient records exposed.
         doors: passages that it shuts.
         stopped, degraded: names of the care services that the doors alone put out.
         two: a second person must approve.
@@ -111,6 +114,8 @@ class Card:
 
     name: str
     alternative: Alternative | None
+    care_hours: float | None
+    records: float | None
     doors: int
     stopped: tuple[str, ...]
     degraded: tuple[str, ...]
@@ -122,9 +127,7 @@ def levels_shown(view: View, choice: str) -> Mapping[ConduitId, Level]:
     """Give the doors that a choice shuts; those of the plan when there is no such choice."""
     if choice == BACKUPS:
         return backup_levels(view.hospital)
-    plan = view.standing.plan
-    listed = {each.name: dict(each.levels) for each in plan.alternatives} if plan else {}
-    return listed.get(choice, {})
+    return dict(listed(view.standing.plan).get(choice, ()))
 
 
 def lines_of(view: View, levels: Mapping[ConduitId, Level]) -> tuple[Line, ...]:
@@ -203,20 +206,33 @@ def actions_of(hospital: Hospital, levels: Mapping[ConduitId, Level]) -> tuple[A
 def cards_of(view: View) -> tuple[Card, ...]:
     """Give the choices of the plan, in its own order."""
     plan = view.standing.plan
-    return tuple(_card(view, each.name, dict(each.levels), each) for each in (plan.alternatives if plan else ()))
+    weighed = {each.name: each for each in plan.alternatives} if plan else {}
+    return tuple(
+        _card(view, name, dict(levels), weighed.get(name), (weighed[name].weighing if weighed else plan.sealed))
+        for name, levels in listed(plan).items()
+        if plan is not None
+    )
 
 
 def backup_card(view: View) -> Card:
     """Give the "bouton rouge"."""
-    return _card(view, BACKUPS, backup_levels(view.hospital), None)
+    return _card(view, BACKUPS, backup_levels(view.hospital), None, None)
 
 
-def _card(view: View, name: str, levels: Mapping[ConduitId, Level], alternative: Alternative | None) -> Card:
+def _card(
+    view: View,
+    name: str,
+    levels: Mapping[ConduitId, Level],
+    alternative: Alternative | None,
+    weighing: Weighing | None,
+) -> Card:
     cut = services_cut(view.hospital, levels)
     holds = {service.id for service in cut if service.degraded.capacity > 0.0 and service.degraded.hours > 0.0}
     return Card(
         name=name,
         alternative=alternative,
+        care_hours=weighing.care_hours if weighing else None,
+        records=weighing.records if weighing else None,
         doors=len(levels),
         stopped=tuple(service.name for service in cut if service.id not in holds),
         degraded=tuple(service.name for service in cut if service.id in holds),
