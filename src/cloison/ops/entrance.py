@@ -189,13 +189,16 @@ class Entrance:
             SignInError: the password is wrong.
             TooManyAttemptsError: too many were, from there.
         """
+        wrong = SignInError(
+            say("this is not your password"), fix=say("type it again: nothing was done"), where="password"
+        )
+        if not secret:
+            raise wrong  # an empty field is no guess
         places = self._places(person.login, person, client)
         self._wait(places, now=now)
         if not right_password(self.database, person, secret):
             self._count(places, now=now)
-            raise SignInError(
-                say("this is not your password"), fix=say("type it again: nothing was done"), where="password"
-            )
+            raise wrong
         self._forget(places)
         return Kind.PASSWORD.value
 

@@ -1,9 +1,15 @@
 """Consoles to try: a demonstration, and one that people sign in to."""
 
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
+from threading import Thread
 
 import httpx
+import uvicorn
+from fastapi import FastAPI
 
 from cloison.model.people import Person, Role
 from cloison.ops.accounts import new_person, password_of
@@ -24,6 +30,23 @@ NAMES = {
     Role.ADMINISTRATOR: "T. Clef",
 }
 PARIS = {language: Translator(language, "Europe/Paris") for language in LANGUAGES}
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """Serve on a free port of this machine until the block ends."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        config = uvicorn.Config(app, log_level="warning", ws="none", lifespan="off", timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        thread = Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(timeout=30)
 
 
 def demonstration(story: Story) -> Console:
@@ -58,6 +81,7 @@ def session_of(console: Console, role: Role, stage: Stage = Stage.OPEN) -> Opene
 def signed_in(address: str, opened: Opened) -> httpx.Client:
     """A browser of our own pages with this session; `csrf` is already in its headers."""
     return httpx.Client(
+        verify=False,  # noqa: S501 - plain HTTP at loopback; loading the system's certificates takes the longest
         base_url=address,
         cookies={"cloison": opened.cookie},
         headers={"Sec-Fetch-Site": "same-origin", "X-CSRF": opened.session.csrf, "Accept": "text/html"},
