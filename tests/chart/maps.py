@@ -1,37 +1,59 @@
-"""Maps of any size, for tests of what is shown of them."""
+"""A small hospital, written by a person."""
 
+from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network
 
-from cloison.model.hospital import Asset, AssetId, Conduit, ConduitId, Hospital, Zone, ZoneId, ZoneKind
+from cloison.model.hospital import (
+    AllOf,
+    Asset,
+    CareService,
+    Conduit,
+    Flow,
+    Hospital,
+    Learned,
+    Zone,
+    ZoneKind,
+)
 
-SITES = ("CH Nord", "CH Sud", "CHU Centre", "Clinique de l’Étang", "EHPAD Bleu")
-UNITS = ("Urgences", "Bloc", "Cardiologie", "Réanimation", "Pharmacie")
+OLD = Learned(first=datetime(2026, 1, 1, tzinfo=UTC), last=datetime(2026, 1, 2, tzinfo=UTC), records=10)
 
 
-def large_hospital(zones: int, assets: int, conduits: int) -> Hospital:
-    """A group of hospitals; machines are spread evenly, but for one compartment that holds a tenth of them."""
-    kinds = list(ZoneKind)
-    made = tuple(
-        Zone(
-            id=ZoneId(f"z{n}"),
-            name=f"{SITES[n % len(SITES)]} – {UNITS[n // len(SITES) % len(UNITS)]} {n // 25 + 1}",
-            kind=kinds[n % 7 + 2] if n > 2 else kinds[n % 2],
-            networks=(ip_network(f"10.{n // 250}.{n % 250}.0/24"),),
-        )
-        for n in range(zones)
-    )
-    home = [3 if n % 10 == 0 else n * 7 % zones for n in range(assets)]
-    places = tuple(
-        Asset(
-            id=AssetId(f"a{n}"),
-            name=f"PC-{n:05}",
-            zone=made[zone].id,
-            addresses=(ip_address(f"10.{zone // 250}.{zone % 250}.{n % 250 + 1}"),) if n < 250 * zones else (),
-        )
-        for n, zone in enumerate(home)
-    )
-    ways = tuple(
-        Conduit(id=ConduitId(f"c{n}"), from_=made[n % zones].id, to=made[(n * 31 + n // zones + 1) % zones].id)
-        for n in range(conduits)
-    )
-    return Hospital(name="Groupement de l’Exemple", zones=made, assets=places, conduits=ways)
+def zone(name, kind=ZoneKind.SERVER, *networks, records=0, learned=None):
+    held = tuple(ip_network(network) for network in networks)
+    return Zone(id=name, name=name.title(), kind=kind, networks=held, patient_records=records, learned=learned)
+
+
+def asset(name, where, *addresses, role=None, learned=None):
+    held = tuple(ip_address(address) for address in addresses)
+    return Asset(id=name, name=name, zone=where, addresses=held, role=role, learned=learned)
+
+
+def conduit(from_, to, *services, learned=None):
+    return Conduit(id=f"{from_}>{to}", from_=from_, to=to, services=services, learned=learned)
+
+
+SMALL = Hospital(
+    name="CH d'Essai",
+    zones=(
+        zone("internet", ZoneKind.INTERNET),
+        zone("bureaux", ZoneKind.OFFICE, "10.1.0.0/24"),
+        zone("serveurs", ZoneKind.SERVER, "10.2.0.0/24", records=10),
+        zone("imagerie", ZoneKind.CARE, "10.3.0.0/24", records=5000),
+        zone("scanners", ZoneKind.BIOMEDICAL, "10.4.0.0/24"),
+        zone("copies", ZoneKind.BACKUP, "10.5.0.0/24"),
+    ),
+    assets=(asset("pacs", "imagerie", "10.3.0.10", role="pacs"), asset("scanner", "scanners", "10.4.0.7")),
+    conduits=(
+        conduit("bureaux", "serveurs", "tcp/443", "tcp/445"),
+        conduit("serveurs", "imagerie", "tcp/443"),
+        conduit("scanners", "imagerie", "tcp/104"),
+        conduit("bureaux", "internet", "tcp/443"),
+    ),
+    flows=(Flow(id="images", via=("scanners>imagerie",), service="tcp/104", lifeline=True),),
+    care_services=(
+        CareService(
+            id="scanner-urgent", name="Scanner", care_per_hour=6.0, needs=AllOf(of=("asset:pacs", "flow:images"))
+        ),
+        CareService(id="consultation", name="Consultations", care_per_hour=20.0, needs="zone:serveurs"),
+    ),
+)

@@ -1,6 +1,6 @@
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.chart.maps import large_hospital
+from tests.chart.large_maps import large_hospital
 
 from cloison.chart.atlas import MOST, Atlas, Rank
 from cloison.model.hospital import Asset, AssetId, Hospital, Zone, ZoneId, ZoneKind
@@ -76,8 +76,14 @@ def test_names_that_do_not_part_are_cut_in_runs():
 
 
 def test_a_key_that_names_nothing_has_no_place():
-    atlas = Atlas(hospital_of(["a"]))
+    atlas = Atlas(hospital_of(["a", "b"]))
     for key in ("", "zone:", "asset:none", "crowd:0:none", "crowd:7:z0", "kind:office"):
         assert atlas.place(key) is None
         assert atlas.children(key) == ()
         assert list(atlas.zones_in(key)) == []
+
+
+def test_a_compartment_alone_of_its_kind_stands_by_itself():
+    atlas = Atlas(hospital_of(["Bloc"]))
+    assert atlas.kinds == ("zone:z0",)
+    assert atlas.around("zone:z0") == ()

@@ -1,4 +1,4 @@
-from tests.chart.maps import large_hospital
+from tests.chart.large_maps import large_hospital
 
 from cloison.chart.atlas import Atlas
 from cloison.chart.lookup import Lookup

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.chart.maps import large_hospital
+from tests.chart.large_maps import large_hospital
 
 from cloison.chart.atlas import Atlas, Rank
 from cloison.chart.outlook import MOST_PLACES, MOST_TIES, Board, LeakLine, Moment, Span, look

@@ -38,7 +38,7 @@ class Place:
 
     Attributes:
         key: names it; the same as long as the map is.
-        parent: key of the place around it; None for a kind.
+        parent: key of the place around it; None for a kind, and for a compartment that is alone of its kind.
         name: a compartment's or a machine's; what the names in a group or a crowd begin with, or the first of them;
             empty for a kind.
         until: the last name of a run; empty when `name` says it all.
@@ -60,7 +60,11 @@ class Place:
 
 
 class Atlas:
-    """A hospital's places. Machines of a compartment are put in order when they are first asked for."""
+    """A hospital's places. Machines of a compartment are put in order when they are first asked for.
+
+    Attributes:
+        kinds: keys of the largest places, from the outside world to what must survive.
+    """
 
     def __init__(self, hospital: Hospital) -> None:
         self.hospital = hospital
@@ -74,7 +78,7 @@ class Atlas:
             by_kind[zone.kind].append(zone)
         self._zone_of = {asset.id: asset.zone for asset in hospital.assets}
         self._kind_of = {zone.id: zone.kind for zone in hospital.zones}
-        self.kinds = tuple(self._shelve_zones(kind, zones) for kind, zones in by_kind.items() if zones)
+        self.kinds: tuple[str, ...] = tuple(self._shelve_zones(kind, zones) for kind, zones in by_kind.items() if zones)
 
     def place(self, key: str) -> Place | None:
         """Give a place by its key; None when there is none."""
@@ -139,6 +143,10 @@ class Atlas:
         return zone if rank == Rank.CROWD and zone in self._assets else None
 
     def _shelve_zones(self, kind: ZoneKind, zones: Sequence[Zone]) -> str:
+        if len(zones) == 1:
+            alone = self._zone_place(zones[0], None)
+            self._places[alone.key] = alone
+            return alone.key
         key = f"{Rank.KIND}:{kind}"
         machines = sum(len(self._assets[zone.id]) for zone in zones)
         place = Place(key=key, parent=None, rank=Rank.KIND, kind=kind, zones=len(zones), assets=machines)
@@ -162,17 +170,7 @@ class Atlas:
 
     def _leaf(self, parent: Place, item: Zone | Asset) -> Place:
         if isinstance(item, Zone):
-            machines = len(self._assets[item.id])
-            return Place(
-                key=f"{Rank.ZONE}:{item.id}",
-                parent=parent.key,
-                rank=Rank.ZONE,
-                kind=parent.kind,
-                name=item.name,
-                zone=item.id,
-                zones=1,
-                assets=machines,
-            )
+            return self._zone_place(item, parent.key)
         return Place(
             key=f"{Rank.ASSET}:{item.id}",
             parent=parent.key,
@@ -182,6 +180,18 @@ class Atlas:
             zone=item.zone,
             asset=item.id,
             assets=1,
+        )
+
+    def _zone_place(self, zone: Zone, parent: str | None) -> Place:
+        return Place(
+            key=f"{Rank.ZONE}:{zone.id}",
+            parent=parent,
+            rank=Rank.ZONE,
+            kind=zone.kind,
+            name=zone.name,
+            zone=zone.id,
+            zones=1,
+            assets=len(self._assets[zone.id]),
         )
 
     def _group(self, parent: Place, items: Sequence[Zone | Asset], path: tuple[int, ...], *, alike: bool) -> Place:

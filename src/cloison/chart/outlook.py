@@ -140,7 +140,9 @@ class Outlook:
     stands: Mapping[ZoneId, str]
 
 
-def look(atlas: Atlas, board: Board, asked: Sequence[str], *, at: datetime | None = None) -> Outlook:
+def look(
+    atlas: Atlas, board: Board, asked: Sequence[str], *, at: datetime | None = None, most: int = MOST_PLACES
+) -> Outlook:
     """Show the map with some places opened.
 
     Args:
@@ -148,8 +150,9 @@ def look(atlas: Atlas, board: Board, asked: Sequence[str], *, at: datetime | Non
         board: its state.
         asked: keys of the places to open, the latest asked last: it is served first. Unknown keys are passed over.
         at: the moment of the picture; None: the end of what was seen.
+        most: places shown.
     """
-    opened, folded = _opened(atlas, asked)
+    opened, folded = _opened(atlas, asked, most)
     stands = _Stands(atlas, opened)
     order = list(stands.walk())
     pile = _Pile(board, at)
@@ -175,18 +178,18 @@ def look(atlas: Atlas, board: Board, asked: Sequence[str], *, at: datetime | Non
     )
 
 
-def _opened(atlas: Atlas, asked: Sequence[str]) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Choose what is opened, the latest asked first, within `MOST_PLACES`."""
+def _opened(atlas: Atlas, asked: Sequence[str], most: int) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Choose what is opened, the latest asked first, within `most`."""
     opened: set[str] = set()
     folded = []
     count = len(atlas.kinds)
     for key in reversed(asked):
         place = atlas.place(key)
-        if place is None or place.rank is Rank.ASSET or key in opened:
+        if place is None or key in opened or not atlas.children(key):
             continue
         needed = [each for each in (*atlas.around(key), key) if each not in opened]
         cost = sum(len(atlas.children(each)) for each in needed)
-        if count + cost > MOST_PLACES:
+        if count + cost > most:
             folded.append(key)
         else:
             opened.update(needed)
