@@ -82,10 +82,21 @@ def show_case(
     )
 
 
-def show_doors(page: Page, name: CaseId, choice: str) -> Response:
-    """Answer with the doors of a case alone, for a page that renews them."""
-    view = settle(desk_of(page.console), name)
-    return page.render("case-doors.html", **_values(page, view, choice))
+def show_doors(page: Page, name: CaseId, choice: str, *, read: int, moved: bool) -> Response:
+    """Answer with the doors of a case alone, for a page that renews them.
+
+    Args:
+        page: being made.
+        name: the case.
+        choice: the one whose doors are listed.
+        read: number of the latest decision that the page knows.
+        moved: doors moved when the page was made: once they are still, the whole page is made again.
+    """
+    values = _values(page, settle(desk_of(page.console), name), choice)
+    answer = page.render("case-doors.html", **{**values, "seen_last": read})
+    if moved and not values["moving_now"]:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
 
 
 def show_calm(page: Page, hospital: Hospital | None, cases: Sequence[Case], fault: CloisonError | None) -> Response:
@@ -148,6 +159,8 @@ def _values(page: Page, view: View, choice: str) -> dict[str, Any]:
         "given": given,
         "proposal": proposal,
         "lines": lines,
+        "seen_last": view.standing.last,
+        "all_held": bool(levels) and set(levels) <= {*view.life.shut, *view.life.waiting},
         "held": bool(view.life.shut or view.life.waiting),
         "stages": [(STAGES[place], group) for place, group in enumerate(groups)],
         "backups": backup_card(view),

@@ -14,6 +14,7 @@ from cloison.ops.accounts import folded
 from cloison.ops.crisis_desk import Desk
 from cloison.ops.crisis_motion import Signer, approve, open_doors, settle, take_up, tell_by_hand
 from cloison.store.accounts import person_of
+from cloison.ui.vocabulary import LEVELS
 from cloison.ui.web.crisis_page import acting, show_case, show_doors
 from cloison.ui.web.crisis_view import desk_of, levels_shown, lines_of
 from cloison.ui.web.finding_page import call_normal, show_finding
@@ -37,9 +38,16 @@ def case_page(page: OnPage, case: str, choix: Annotated[str, Query(max_length=40
 
 @router.get("/situation/{case}/portes")
 @allowed(Right.READ, background=True)
-def doors_part(page: OnPage, case: str, choix: Annotated[str, Query(max_length=40)] = "") -> Response:
+def doors_part(
+    page: OnPage,
+    case: str,
+    *,
+    choix: Annotated[str, Query(max_length=40)] = "",
+    lu: Annotated[int, Query(ge=0)] = 0,
+    bouge: bool = False,
+) -> Response:
     """Show the doors of a case alone, as they are now."""
-    return show_doors(page, CaseId(case), choix)
+    return show_doors(page, CaseId(case), choix, read=lu, moved=bouge)
 
 
 @router.get("/situation/{case}/passages")
@@ -47,7 +55,8 @@ def doors_part(page: OnPage, case: str, choix: Annotated[str, Query(max_length=4
 def sheet(page: OnPage, case: str, choix: Annotated[str, Query(max_length=40)] = "") -> Response:
     """Show the sheet of doors of a choice, to print."""
     view = settle(desk_of(page.console), CaseId(case))
-    return page.render("case-sheet.html", view=view, choice=choix, lines=lines_of(view, levels_shown(view, choix)))
+    lines = lines_of(view, levels_shown(view, choix))
+    return page.render("case-sheet.html", case=view.case, lines=lines, level_words=LEVELS)
 
 
 @router.get("/situation/{case}/alerte/{finding}")
