@@ -25,7 +25,7 @@ _ORDER = TypeAdapter(Order)
 def write_order(path: Path, order: Order) -> None:
     """Write an order for `main`; only its owner may read it, for it names accounts."""
     path.touch(mode=0o600)
-    path.write_bytes(_ORDER.dump_json(order))
+    path.write_bytes(_ORDER.dump_json(order, by_alias=True))
 
 
 def carry_out(order: Order) -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import timedelta
 from threading import Event, Thread
 from time import monotonic
 
@@ -10,6 +11,7 @@ from cloison.model.scenario import Scenario, ScenarioStep
 from cloison.rehearse.intruder.agent import MODULE, write_order
 from cloison.rehearse.intruder.bounds import Bounds
 from cloison.rehearse.intruder.outward import MODULE as OUTSIDE
+from cloison.rehearse.intruder.outward import redirection
 from cloison.rehearse.intruder.stage import Account, Order, Target
 from cloison.rehearse.population import neighbourhood, populate
 from cloison.rehearse.range.layout import RangeLayout
@@ -19,6 +21,7 @@ from cloison.rehearse.range.setting import Setting
 INTERFACES = ("up0",)
 """The one that the range gives each zone."""
 
+_PATIENCE = timedelta(seconds=5)
 _SLACK = 5.0
 """Seconds that an act may go on after the end of the scenario."""
 
@@ -55,7 +58,9 @@ class Conductor:
     def start(self) -> None:
         """Open the outside, then play from another thread."""
         internet = next(one for one in self._layout.compartments if one.kind is ZoneKind.INTERNET)
-        words = [sys.executable, "-m", OUTSIDE, str(self.folder), *(target.address for target in self._outside)]
+        addresses = [target.address for target in self._outside]
+        internet.place.run(["nft", redirection(addresses)], timeout=_PATIENCE)
+        words = [sys.executable, "-m", OUTSIDE, str(self.folder), *addresses]
         self._running.append(internet.place.spawn(words, name="outside", folder=self.folder))
         self._playing.start()
 

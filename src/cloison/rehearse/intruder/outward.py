@@ -19,6 +19,19 @@ DOCUMENT = b"MZ" + b"This is a dummy of an exercise. It runs nothing.\n" * 4_000
 
 _LARGEST = 64 * 2**20
 
+PLAIN, SEALED = 8_080, 8_443
+"""Where it really answers: the range's other sites hold 80 and 443 on every address of the outside."""
+
+
+def redirection(addresses: Sequence[str]) -> str:
+    """Give, as nft's own text, what brings the usual ports of these addresses to it."""
+    mine = ", ".join(addresses)
+    return (
+        "table ip outside { chain prerouting { type nat hook prerouting priority -100;"
+        f" ip daddr {{ {mine} }} tcp dport 80 dnat to :{PLAIN};"
+        f" ip daddr {{ {mine} }} tcp dport 443 dnat to :{SEALED}; }} }}"
+    )
+
 
 def post(stage: Stage, address: str, path: str, body: bytes) -> None:
     """Send bytes over HTTPS, checking no certificate, as intruders' tools do.
@@ -64,7 +77,7 @@ class _Outside(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-def serve(address: str, folder: Path, *, plain_port: int = 80, sealed_port: int = 443) -> tuple[int, int]:
+def serve(address: str, folder: Path, *, plain_port: int = PLAIN, sealed_port: int = SEALED) -> tuple[int, int]:
     """Answer at an address of the range's "internet", over HTTP and HTTPS, from threads that end with the process.
 
     Returns:

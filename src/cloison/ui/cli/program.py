@@ -12,12 +12,13 @@ from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from cloison import __version__
-from cloison.errors import BadMapError, CloisonError, NothingReadError
+from cloison.errors import BadMapError, BadScenarioError, CloisonError, NothingReadError
 from cloison.ui.cli import (
     analyze,
     arm,
     check,
     demo,
+    drill,
     learn,
     map_,
     mute,
@@ -50,6 +51,7 @@ _COMMANDS = (
     "arm",
     "seal",
     "reopen",
+    "drill",
     "serve",
     "range",
 )
@@ -91,6 +93,7 @@ _program.command("check", cls=_Spoken)(check.check)
 _program.command("arm", cls=_Spoken)(arm.arm)
 _program.command("seal", cls=_Spoken)(seal.seal)
 _program.command("reopen", cls=_Spoken)(reopen.reopen)
+_program.command("drill", cls=_Spoken)(drill.drill)
 _program.command("serve", cls=_Spoken)(serve.serve)
 _program.command("range", cls=_Spoken)(range_.hold_range)
 
@@ -168,7 +171,7 @@ def main() -> NoReturn:
 
 def _told(error: CloisonError, words: Translator) -> list[str]:
     lines = [f"{error.where}{words.translate(': ')}{words.sentence(error.problem)} [{error.code}]"]
-    if isinstance(error, BadMapError):
+    if isinstance(error, BadMapError | BadScenarioError):
         for fault in error.faults:
             lines.append(f"  {error.where}:{fault.line}{words.translate(': ')}{words.sentence(fault.reason)}")
             lines.append(f"      → {words.sentence(fault.fix)}")

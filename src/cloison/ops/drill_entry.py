@@ -1,0 +1,81 @@
+"""The way into an exercise: which scenario, and around which process the range is built."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from cloison.errors import UnknownIdError
+from cloison.model.hospital import Hospital
+from cloison.model.scenario import Scenario
+from cloison.rehearse.intruder.act import known_acts
+from cloison.rehearse.range.entering import NEEDED, SENSING, fresh, hindrance, surroundings
+from cloison.store.scenario_file import Vocabulary, load_scenario
+from cloison.words import say
+
+INSIDE = "CLOISON_DRILL"
+"""Set in the environment of the process that builds the range around itself."""
+
+DEFAULT = "nuit-rancongiciel"
+
+_PROGRAM = "from cloison.ui.cli.program import main; main()"
+
+
+def scenarios(hospital: Hospital) -> tuple[Scenario, ...]:
+    """Give the scenarios that ship, by name of their file.
+
+    Raises:
+        BadScenarioError: one names what the map does not have.
+    """
+    with as_file(files("cloison.rehearse") / "scenarios") as folder:
+        return tuple(load_scenario(path, _vocabulary(hospital)) for path in sorted(folder.glob("*.toml")))
+
+
+def find_scenario(name: str, hospital: Hospital) -> Scenario:
+    """Give a scenario that ships, or that of a file.
+
+    Raises:
+        UnknownIdError: none ships under this name, and there is no such file.
+        MissingFileError, BadScenarioError: see `load_scenario`.
+    """
+    if name.endswith(".toml"):
+        return load_scenario(Path(name), _vocabulary(hospital))
+    with as_file(files("cloison.rehearse") / "scenarios") as folder:
+        known = sorted(path.stem for path in folder.glob("*.toml"))
+        if name in known:
+            return load_scenario(folder / f"{name}.toml", _vocabulary(hospital))
+    raise UnknownIdError(
+        say("there is no such scenario"),
+        fix=say("name a file, or one of: {names}", names=", ".join(known)),
+        where=name,
+    )
+
+
+def hold_inside(arguments: Sequence[str]) -> int:
+    """Run `cloison` with these arguments alone in new namespaces, where it builds a range around itself.
+
+    Returns:
+        Its exit code.
+
+    Raises:
+        RangeError: no range can be built here.
+    """
+    refusal = hindrance((*NEEDED, *SENSING))
+    if refusal:
+        raise refusal
+    words = fresh([sys.executable, "-c", _PROGRAM, *arguments])
+    running = subprocess.Popen(words, env={**surroundings(), INSIDE: "1"})  # noqa: S603 - our own program
+    while True:
+        try:
+            return running.wait()
+        except KeyboardInterrupt:  # the terminal told it too: it ends what it built
+            continue
+
+
+def _vocabulary(hospital: Hospital) -> Vocabulary:
+    return Vocabulary(
+        acts=known_acts(),
+        assets=frozenset(str(asset.id) for asset in hospital.assets),
+        zones=frozenset(str(zone.id) for zone in hospital.zones),
+    )
