@@ -20,7 +20,7 @@ from cloison.ui.cli.options import Asked, Form, Home, Lang, MapFile, asked
 from cloison.ui.cli.screen import Screen, print_json
 from cloison.ui.drills import compared, drill_document, false_alarms, lasting, spoken, stopwatch
 from cloison.ui.languages import Translator
-from cloison.words import Sentence, say, say_many, verbatim
+from cloison.words import Sentence, say, say_many
 
 if TYPE_CHECKING:
     from cloison.ops.drill import Approval, Proposal
@@ -112,8 +112,8 @@ def _in_range(
     from cloison.ops.drill_range import in_range  # noqa: PLC0415
 
     hospital = _map(request)
-    where = say("{name}: {hospital}, in a box", name=scenario.name, hospital=hospital.name)
-    teller.announce(where, verbatim(scenario.story))
+    where = say("{name}, in the hospital in a box: {hospital}", name=scenario.name, hospital=hospital.name)
+    teller.announce(where, scenario.story)
     teller.step(say("Building the hospital: its network, its servers, its ordinary life"))
     with (
         TemporaryDirectory(prefix="cloison-drill-") as folder,
@@ -133,7 +133,7 @@ def _on_records(request: Asked, paths: Sequence[Path], person: str | None, secon
     name = ", ".join(path.name for path in paths)
     teller = _Teller(request, person, second)
     hospital = request.hospital()
-    teller.announce(say("{name}: {hospital}, recorded events", name=name, hospital=hospital.name))
+    teller.announce(say("{name}, on recorded events: {hospital}", name=name, hospital=hospital.name))
     with TemporaryDirectory(prefix="cloison-drill-") as folder:
         scene = on_records(paths, hospital, Path(folder))
         held = Exercise(id=_name(), scenario=name, name=name, scene=scene, ask=teller.ask, tell=teller.tell).run()
@@ -149,10 +149,10 @@ class _Teller:
         self._given = (person, second) if person is not None else None
         self._began = datetime.now(UTC)
 
-    def announce(self, *sentences: Sentence) -> None:
-        for place, sentence in enumerate(sentences):
-            text = self._words.sentence(sentence)
-            self._line(f"{self._words.translate('EXERCISE')} · {text}" if place == 0 else text, bold=place == 0)
+    def announce(self, what: Sentence, story: str = "") -> None:
+        self._line(f"{self._words.translate('EXERCISE')} · {self._words.sentence(what)}", bold=True)
+        if story:
+            self._line(story)
 
     def step(self, what: Sentence) -> None:
         passed = (datetime.now(UTC) - self._began).total_seconds()
