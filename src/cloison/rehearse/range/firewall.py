@@ -145,7 +145,8 @@ def _mirror(layout: RangeLayout) -> list[str]:
     return [
         "add table netdev mirror",
         f"add chain netdev mirror ingress {{ type filter hook ingress devices = {{ {links} }} priority -500; }}",
-        f'add rule netdev mirror ingress dup to "{MIRROR}"',
+        # A zone's hosts share one network card: what they would say of it is no hospital's.
+        f'add rule netdev mirror ingress meta protocol ip dup to "{MIRROR}"',
     ]
 
 

@@ -87,7 +87,7 @@ class Range:
         return {
             "hospital": self.layout.hospital.name,
             "clock": self.clock.at(now).isoformat(timespec="seconds"),
-            "began": self.clock.began.isoformat(timespec="seconds"),
+            "began": self.clock.began.isoformat(),
             "speed": self.clock.speed,
             "folder": str(self.folder),
             "zones": [
@@ -139,13 +139,13 @@ def _size(folder: Path) -> int:
 
 
 def _weight() -> tuple[int, int]:
-    """Count the processes of the range and what they hold of the machine's memory (proc(5), Pss)."""
-    processes = memory = 0
-    for rollup in Path("/proc").glob("[0-9]*/smaps_rollup"):
+    """Count the range's processes, and the bytes of memory that each has for itself (proc(5), statm)."""
+    processes = pages = 0
+    for process in Path("/proc").glob("[0-9]*/statm"):
         try:
-            lines = rollup.read_text(encoding="ascii").splitlines()
+            _, resident, shared, *_ = map(int, process.read_text(encoding="ascii").split())
         except OSError:
             continue
         processes += 1
-        memory += sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
-    return processes, memory
+        pages += resident - shared
+    return processes, pages * os.sysconf("SC_PAGE_SIZE")

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -12,12 +13,14 @@ from time import monotonic
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cloison.errors import BadValueError, RangeError
 from cloison.model.hospital import ZoneId
 from cloison.ops.range_keeping import Orders
 from cloison.ui.case_documents import VERSION
-from cloison.ui.cli.options import Asked, Form, Home, Lang, asked
+from cloison.ui.cli.options import Asked, Form, Home, Lang, asked, someone_looks
 from cloison.ui.cli.screen import Screen, print_json
 from cloison.ui.languages import Translator
 from cloison.words import say, say_many, verbatim
@@ -47,6 +50,10 @@ def hold_range(
     ] = 24.0,
     begin: Annotated[
         int | None, typer.Option("--from", min=0, max=23, help="Hour at which life begins there (default: now).")
+    ] = None,
+    record_to: Annotated[
+        Path | None,
+        typer.Option("--record", metavar="DIR", help="Stay until life is over, and leave there what the sensors saw."),
     ] = None,
     only_network: Annotated[
         bool, typer.Option("--only-network", help="No servers: zones, router and sensors.")
@@ -81,7 +88,7 @@ def hold_range(
             furnished=not only_network,
             seed=seed,
         )
-        return _up(request, orders)
+        return _up(request, orders) if record_to is None else _record(request, orders, record_to)
     if act is Act.SHELL:
         return _shell(folder, words)
     if act is Act.CAPTURE:
@@ -215,6 +222,63 @@ def _shell(folder: Path, words: Sequence[str]) -> int:
     argv = entering(folder, list(words[1:]) or shell, zone=zone)
     sys.stdout.flush()
     os.execvpe(argv[0], argv, {**surroundings(), "PS1": f"[EXERCICE {zone or 'cloison'}] # "})  # noqa: S606 - what was asked
+
+
+def _record(request: Asked, orders: Orders, out: Path) -> int:
+    from cloison.ops.range_recording import record  # noqa: PLC0415 - as above
+
+    words = request.words
+    with _bar(words.translate("The hospital lives")) as on_step:
+        done = record(orders, out, on_step=on_step)
+    lost = sum(count.lost for count in done.care.values())
+    if request.json:
+        care = {
+            flow: {"sent": one.sent, "acknowledged": one.acknowledged, "lost": one.lost}
+            for flow, one in done.care.items()
+        }
+        moments = [moment.isoformat() for moment in (done.stretched.first, done.stretched.last)]
+        print_json(
+            {"version": VERSION, "folder": str(out), "packets": done.stretched.packets, "window": moments, "care": care}
+        )
+        return NEEDS_ATTENTION if lost else 0
+    sent, acknowledged = (sum(getattr(one, name) for one in done.care.values()) for name in ("sent", "acknowledged"))
+    sentences = (
+        say(
+            "{packets} packets, from {first} to {last}: {file}",
+            packets=done.stretched.packets,
+            first=done.stretched.first,
+            last=done.stretched.last,
+            file=verbatim(str(done.packets)),
+        ),
+        say("flows: {folder}; logs: {logs}", folder=verbatim(str(done.flows)), logs=verbatim(str(done.logs))),
+        say(
+            "care: {sent} images, messages and pages sent, {acknowledged} acknowledged, {lost} lost",
+            sent=sent,
+            acknowledged=acknowledged,
+            lost=lost,
+        ),
+        say("Nobody attacked: every alert on it is a false one. {command}", command=f"cloison analyze {done.packets}"),
+    )
+    for sentence in sentences:
+        Screen().line(words.sentence(sentence))
+    return NEEDS_ATTENTION if lost else 0
+
+
+@contextmanager
+def _bar(label: str) -> Iterator[Callable[[float], None]]:
+    """Show which share of something is over, when a person looks."""
+    if not someone_looks():
+        yield lambda _: None
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:.0f} %"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task(label, total=1.0)
+        yield lambda share: shown.update(task, completed=share)
 
 
 def _capture(request: Asked, folder: Path, path: Path, seconds: int) -> int:
