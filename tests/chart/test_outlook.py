@@ -43,7 +43,7 @@ def test_at_first_only_the_kinds_are_shown():
 
 
 def test_the_latest_place_asked_for_is_opened_and_older_ones_fold():
-    asked = [f"zone:{zone.id}" for zone in HOSPITAL.zones]
+    asked = [f"zone:{zone.id}" for zone in HOSPITAL.zones if ATLAS.children(f"zone:{zone.id}")]
     seen = look(ATLAS, Board(), asked)
     opened = {each.place.key for each in seen.places if each.opened}
     assert asked[-1] in opened

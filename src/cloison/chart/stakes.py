@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cloison.model.hospital import AllOf, AnyOf, CareService, Hospital, Needs, ZoneId
+from cloison.model.hospital import AllOf, AnyOf, CareService, CareServiceId, Hospital, Needs, ZoneId
 
 
 def care_by_zone(hospital: Hospital) -> dict[ZoneId, float]:
@@ -17,6 +17,12 @@ def care_by_zone(hospital: Hospital) -> dict[ZoneId, float]:
         for zone in zones.of_service(service):
             care[zone] = care.get(zone, 0.0) + service.care_per_hour
     return care
+
+
+def zones_by_care(hospital: Hospital) -> dict[CareServiceId, frozenset[ZoneId]]:
+    """Give, for each care service, the zones where it needs something."""
+    zones = _Leaves(hospital)
+    return {service.id: frozenset(zones.of_service(service)) for service in hospital.care_services}
 
 
 class _Leaves:

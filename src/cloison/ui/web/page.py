@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from cloison import __version__
 from cloison.errors import CloisonError, TooManyAttemptsError
 from cloison.ui.languages import Translator
+from cloison.ui.web.carte_query import address_of_zone
 from cloison.ui.web.console import Console
 from cloison.ui.web.frame import THEMES, Frame, frame_of
 from cloison.ui.web.screen import Place, tabs
@@ -37,6 +38,7 @@ def environment() -> Environment:
     )
     made.filters["legible"] = legible
     made.globals |= {"version": __version__, "asset": address_of_static, "built": address_of_built, "now": _now}
+    made.globals["place_address"] = address_of_zone
     return made
 
 

@@ -25,7 +25,6 @@ from cloison.words import Sentence
 WIDE, NARROW = 640.0, 342.0
 """Widths of the two drawings, pixels: a desk's screen and a telephone's."""
 WIDE_LINES, NARROW_LINES = 7, 3
-MOST_SUSPECTS = 100
 MOST_SERVICES = 6
 """Care services shown before the others are asked for."""
 
@@ -68,10 +67,6 @@ class Pages:
         """`/passages`: the sheet of doors, to print."""
         return self._render("passages.html", frame or frame_of_story(self._story, "/passages"))
 
-    def chart(self, frame: Frame | None = None) -> str:
-        """`/carte`: compartments and leaks as tables."""
-        return self._render("carte.html", frame or frame_of_story(self._story, "/carte"))
-
     @cached_property
     def _drawings(self) -> tuple[Drawing, ...]:
         if not self._story.hospital.zones:
@@ -101,12 +96,10 @@ class Pages:
                 analysis=story.analysis,
                 ship=self._ship,
                 steps=self._steps,
-                most_suspects=MOST_SUSPECTS,
                 most_services=MOST_SERVICES,
                 services=_services(story, story.plan) if story.plan else (),
                 findings={finding.id: finding for finding in story.analysis.findings},
                 zone_names={zone.id: zone.name for zone in story.hospital.zones},
-                zone_links={zone.id: f"zone-{index}" for index, zone in enumerate(story.hospital.zones)},
                 kinds=KINDS,
                 level_words=LEVELS,
                 state_words=STATES,

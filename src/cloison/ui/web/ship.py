@@ -8,6 +8,7 @@ from cloison.model.hospital import Conduit, ConduitId, Hospital, Level, Zone, Zo
 from cloison.model.leak import Leak, LeakKind
 from cloison.ops.story import Story
 from cloison.ui.vocabulary import KINDS, LEVELS
+from cloison.ui.web.carte_query import ADDRESS, address_of_zone
 from cloison.ui.web.doors import Doors, Passage, hang, most_marks
 from cloison.ui.web.lettering import ELLIPSIS
 from cloison.ui.web.section import Compartment, Section, lay_out
@@ -174,7 +175,7 @@ def _alone(
     ship: Ship, rooms: Mapping[ZoneId, str], marks: Mapping[str, tuple[int, int]], speech: Speech
 ) -> list[Compartment]:
     made = []
-    for index, zone in enumerate(ship.hospital.zones):
+    for zone in ship.hospital.zones:
         key = rooms[zone.id]
         if not key.startswith("zone:"):
             continue
@@ -190,7 +191,7 @@ def _alone(
                 look=ship.look(zone.id),
                 marks=marks.get(key, (0, 0)),
                 title=" · ".join((name, kind, *states)),
-                link=f"zone-{index}",
+                link=address_of_zone(zone.id),
             )
         )
     return made
@@ -221,7 +222,7 @@ def _together(
                 look="suspect" if suspected else "calm",
                 marks=marks.get(key, (0, 0)),
                 title=" · ".join((name, *states)),
-                link="compartments",
+                link=ADDRESS,
             )
         )
     return made

@@ -1,21 +1,177 @@
-"""Carte: compartments, passages, leaks. A demonstration shows its story here."""
+"""Carte: every place of the map, its passages, doors, leaks and machines; and the same as a sheet to print."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from weakref import WeakKeyDictionary
 
 from fastapi import Response
 
+from cloison.chart.atlas import Rank
+from cloison.model.finding import Evidence
+from cloison.model.hospital import Conduit, Hospital, Level, Zone, ZoneId
 from cloison.model.people import Right
+from cloison.ops.overview import Overview, of_now, of_story
+from cloison.ops.sightings import Lookout
+from cloison.ui.vocabulary import KINDS, LEVELS, STATES
+from cloison.ui.web.carte import Carte, Grounds
+from cloison.ui.web.carte_details import details_of
+from cloison.ui.web.carte_graph import graph_of, written
+from cloison.ui.web.carte_query import PLAN, SECTION, Query
+from cloison.ui.web.console import Console
+from cloison.ui.web.crisis_view import desk_of
 from cloison.ui.web.guard import allowed, guarded_router
-from cloison.ui.web.page import OnPage
-from cloison.ui.web.pages import pages_of
+from cloison.ui.web.page import OnPage, Page
 from cloison.ui.web.screen import Place
 from cloison.words import say
 
 PLACES = (Place(address="/carte", name=say("Map"), order=20),)
+MOST_ROWS, MOST_PASSAGES, MOST_LEAKS, MOST_SUSPECTS = 150, 12, 150, 100
 router = guarded_router()
 
 
 @router.get("/carte")
 @allowed(Right.READ, reads="carte")
 def chart(page: OnPage) -> Response:
-    """Show compartments and leaks as tables."""
-    story = pages_of(page)
-    return page.told_by(story.chart) if story else page.render("no-map.html")
+    """Show the map."""
+    known = _known(page.console)
+    if known is None:
+        return page.render("no-map.html")
+    grounds, overview, _ = known
+    query = Query.of(page.request.query_params)
+    carte = Carte(grounds, overview, query, page.say)
+    found, count = carte.found() if query.find else ((), 0)
+    return page.render(
+        "carte.html",
+        carte=carte,
+        lines=carte.lines(),
+        activities=carte.activities(),
+        found=found,
+        found_count=count,
+        details=details_of(carte),
+        drawings=carte.drawings() if query.view == SECTION else (),
+        graph=written(graph_of(carte)) if query.view == PLAN else "",
+        plan_words=written(_plan_words(page)),
+        moment_words=_moment_words(carte, page),
+        kinds=KINDS,
+        level_words=LEVELS,
+        state_words=STATES,
+    )
+
+
+@router.get("/carte/feuille")
+@allowed(Right.READ, reads="carte")
+def sheet(page: OnPage) -> Response:
+    """Show compartments, leaks and suspects as tables, to print."""
+    known = _known(page.console)
+    if known is None:
+        return page.render("no-map.html")
+    grounds, overview, record_of = known
+    carte = Carte(grounds, overview, Query(opened=()), page.say)
+    zones = sorted(grounds.hospital.zones, key=lambda zone: -overview.board.chances.get(zone.id, 0.0))
+    board = overview.board
+    return page.render(
+        "carte-sheet.html",
+        rows=_rows(carte, zones[:MOST_ROWS]),
+        rows_left=max(0, len(zones) - MOST_ROWS),
+        leaks=overview.leaks,
+        most_leaks=MOST_LEAKS,
+        suspects=[
+            (grounds.assets[asset], grounds.zones[grounds.assets[asset].zone], chance)
+            for asset, chance in sorted(board.assets.items(), key=lambda each: (-each[1], each[0]))[:MOST_SUSPECTS]
+            if asset in grounds.assets
+        ],
+        record_of=record_of,
+        address_of_place=carte.link,
+        kinds=KINDS,
+        level_words=LEVELS,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A compartment on the sheet; `left` passages are not listed."""
+
+    zone: Zone
+    states: tuple[tuple[str, str], ...]
+    passages: list[tuple[Conduit, str, Level]]
+    left: int
+
+
+class _Kept:
+    """What is made once for a console, and again when its map changes."""
+
+    def __init__(self, console: Console) -> None:
+        self.lookout = Lookout(console.home)
+        self.grounds: Grounds | None = None
+        self.told = of_story(console.story) if console.story is not None else None
+
+    def grounds_of(self, hospital: Hospital) -> Grounds:
+        if self.grounds is None or self.grounds.hospital is not hospital:
+            self.grounds = Grounds(hospital)
+        return self.grounds
+
+
+_KEPT: WeakKeyDictionary[Console, _Kept] = WeakKeyDictionary()
+
+
+def _known(console: Console) -> tuple[Grounds, Overview, Any] | None:
+    """Give the map, its state, and how its evidence is named; None: there is no map."""
+    kept = _KEPT.setdefault(console, _Kept(console))
+    if console.story is not None and kept.told is not None:
+        story = console.story
+        if not story.hospital.zones:
+            return None
+        return kept.grounds_of(story.hospital), kept.told, _namer([each.path for each in story.analysis.sources])
+    hospital = console.map_on_disk.hospital()
+    if hospital is None or not hospital.zones:
+        return None
+    sightings = kept.lookout.sightings(hospital, console.map)
+    overview = of_now(desk_of(console), hospital, sightings)
+    return kept.grounds_of(hospital), overview, _namer([each.path for each in sightings.sources])
+
+
+def _namer(paths: list[str]) -> Any:  # noqa: ANN401 - a function for a template
+    def record_of(evidence: Evidence) -> str:
+        return f"{paths[evidence.origin]}:{evidence.record}"
+
+    return record_of
+
+
+def _rows(carte: Carte, zones: list[Zone]) -> list[Row]:
+    hospital, board = carte.grounds.hospital, carte.overview.board
+    wanted: dict[ZoneId, list[tuple[Conduit, str, Level]]] = {zone.id: [] for zone in zones}
+    names = {zone.id: zone.name for zone in hospital.zones}
+    for conduit in hospital.conduits:
+        level = board.levels.get(conduit.id, Level.OPEN)
+        for here, other in ((conduit.from_, conduit.to), (conduit.to, conduit.from_)):
+            if here in wanted:
+                wanted[here].append((conduit, names[other], level))
+    return [
+        Row(
+            zone=zone,
+            states=carte.states(carte.portrait(place)),
+            passages=wanted[zone.id][:MOST_PASSAGES],
+            left=max(0, len(wanted[zone.id]) - MOST_PASSAGES),
+        )
+        for zone in zones
+        if (place := carte.grounds.atlas.place(f"{Rank.ZONE}:{zone.id}")) is not None
+    ]
+
+
+def _moment_words(carte: Carte, page: Page) -> str:
+    moment = carte.moment or carte.overview.until
+    return f"{page.say.day(moment)} {page.say.hour(moment)}" if isinstance(moment, datetime) else ""
+
+
+def _plan_words(page: Page) -> Mapping[str, str]:
+    """Give what the plan says by itself."""
+    return {
+        "plan": page.say("Plan of the map. The list beside it says the same."),
+        "wait": page.say("The plan is being laid out…"),
+        "failed": page.say("The plan could not be drawn. The list and the ship's section say the same."),
+        "whole": page.say("Show it whole"),
+        "nearer": page.say("Nearer"),
+        "farther": page.say("Farther"),
+    }
