@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
+BUNDLE := $(VENV)/.bundle
 
 .PHONY: setup fix check test bench eval demo docs clean
 
@@ -12,15 +13,18 @@ setup: $(DEV)
 $(RUNTIME): pyproject.toml constraints.txt tools/system-packages
 	@PYTHON=$(PYTHON) tools/system-packages runtime
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[range]'
 	@touch $@
 
-$(DEV): $(RUNTIME)
+$(BUNDLE): $(RUNTIME) tools/build-web $(shell find web -type f -not -path 'web/node_modules/*')
+	@tools/build-web $(BIN)/python && touch $@ || echo "The pages will do without what moves in them: nothing could be bundled." >&2
+
+$(DEV): $(RUNTIME) $(BUNDLE)
 	@PYTHON=$(PYTHON) tools/system-packages dev
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,postgresql,range,vendors]'
 	@touch $@
 
-demo: $(RUNTIME)
+demo: $(RUNTIME) $(BUNDLE)
 	@$(BIN)/cloison demo
 
 fix: $(DEV)
