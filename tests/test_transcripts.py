@@ -12,7 +12,9 @@ SHELL = re.compile(r"^```(?:sh|shell|bash)\n(.*?)^```", re.MULTILINE | re.DOTALL
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if steps_in(page.read_text())], ids=lambda page: page.name)
-def test_a_page_s_commands_print_what_it_says(page, workshop):
+def test_a_page_s_commands_print_what_it_says(page, workshop, request):
+    if "$ cloison range up" in page.read_text():
+        request.getfixturevalue("needs_range")
     for step in steps_in(page.read_text()):
         done = run_step(step, workshop)
         assert (done.returncode, "Traceback" in done.stdout) == (step.exit_code, False), (

@@ -68,7 +68,7 @@ def record(orders: Orders, out: Path, *, on_step: OnStep = lambda _: None) -> Re
             (out / name).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UnwritableFileError(
-            say("it cannot be written ({reason})", reason=verbatim(error.strerror or "?")),
+            say("the folder cannot be written: {reason}", reason=verbatim(error.strerror or "?")),
             fix=say("check the path and your rights on it"),
             where=str(out),
         ) from error

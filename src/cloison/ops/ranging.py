@@ -153,7 +153,7 @@ def record_packets(folder: Path, path: Path, lasting: timedelta) -> int:
     try:
         path.open("wb").close()
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise _unwritable(path.parent, error) from error
     seconds = max(1, round(lasting.total_seconds()))
     argv = ["dumpcap", "-q", "-P", "-i", SPAN, "-a", f"duration:{seconds}", "-w", str(path.resolve())]
     done = subprocess.run(  # noqa: S603 - a fixed program, in the range
@@ -176,7 +176,7 @@ def record_packets(folder: Path, path: Path, lasting: timedelta) -> int:
 
 def _unwritable(path: Path, error: OSError) -> UnwritableFileError:
     return UnwritableFileError(
-        say("it cannot be written ({reason})", reason=verbatim(error.strerror or "?")),
+        say("the folder cannot be written: {reason}", reason=verbatim(error.strerror or "?")),
         fix=say("check the path and your rights on it"),
         where=str(path),
     )
