@@ -2,12 +2,14 @@ from functools import partial
 from itertools import count
 
 import pytest
-from tests.enforce.wards import BOTH, OFFICE_TO_SERVERS, SERVERS_TO_BACKUPS, SERVERS_TO_CARE, hospital
+from tests.enforce.wards import BOTH, CARE_TO_SERVERS, OFFICE_TO_SERVERS, SERVERS_TO_BACKUPS, SERVERS_TO_CARE, hospital
 from tests.ops.doors import ALL, killed_at, ready
 
 from cloison.enforce.drivers.memory import Failing
 from cloison.enforce.life import life_of
-from cloison.errors import CloisonError, UnfinishedSealError
+from cloison.enforce.rules import rules_of
+from cloison.errors import CloisonError, NotApprovedError, UnfinishedSealError
+from cloison.model.hospital import Level
 from cloison.model.sealing import DoorState, Proof, Step
 from cloison.ops.keeping import open_again, renew, state
 from cloison.ops.sealing import arm, resume, seal
@@ -63,6 +65,22 @@ def test_a_bad_device_ends_in_a_truthful_verdict(tmp_path, failing):
     assert held(sound, rules, means) == set()
     with Journal(tmp_path) as journal:
         assert life_of(journal.records).underway is None
+
+
+def test_beyond_the_limits_two_persons_are_wanted_and_the_journal_says_so(tmp_path):
+    ward, _, means = ready(tmp_path)
+    closed = rules_of({CARE_TO_SERVERS: Level.CLOSED}, ward)
+    for alone in ({"approved by": "A"}, {"approved by": "A", "and by": "a"}, {}):
+        with pytest.raises(NotApprovedError, match="lifelines would be cut: examens"):
+            seal(closed, ward, means, approved=alone)
+    assert held(ward, closed, means) == set()
+    both = seal(closed, ward, means, approved={"approved by": "A", "and by": "B"})
+    assert states(both) == {CARE_TO_SERVERS: DoorState.SHUT}
+    with Journal(tmp_path) as journal:
+        said = [dict(record.said) for record in journal.records]
+        assert life_of(journal.records).underway is None
+    assert sum("refused" in one for one in said) == 3
+    assert [one["beyond limits"] for one in said if "beyond limits" in one] == ["lifelines would be cut: examens"]
 
 
 def test_arming_says_for_each_point_what_became_of_it(tmp_path):

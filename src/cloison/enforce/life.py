@@ -10,6 +10,7 @@ from cloison.words import Sentence, say
 
 STEPS: Mapping[Step, Sentence] = {
     Step.ARM: say("arming"),
+    Step.APPROVE: say("approval in advance"),
     Step.BEGIN: say("approval"),
     Step.STAGE: say("looking at the devices"),
     Step.APPLY: say("shutting"),

@@ -30,7 +30,7 @@ from cloison.words import Sentence, say
 
 _CARE = frozenset({ZoneKind.CARE, ZoneKind.BIOMEDICAL})
 
-_PROTOCOLS = {"icmp": 1, "tcp": 6, "udp": 17, "sctp": 132}
+PROTOCOLS = {"icmp": 1, "tcp": 6, "udp": 17, "sctp": 132}
 """IANA protocol numbers; ICMP over IPv6 is 58."""
 
 _ICMP6 = 58
@@ -102,9 +102,9 @@ def protocol_of(service: str, version: int) -> tuple[int, tuple[int, int] | None
     if name == "ip":
         return int(rest), None
     if name == "icmp":
-        return (_PROTOCOLS[name] if version == 4 else _ICMP6), None  # noqa: PLR2004 - IPv4
+        return (PROTOCOLS[name] if version == 4 else _ICMP6), None  # noqa: PLR2004 - IPv4
     first, _, last = rest.partition("-")
-    return _PROTOCOLS[name], (int(first), int(last or first))
+    return PROTOCOLS[name], (int(first), int(last or first))
 
 
 def _hindrance(

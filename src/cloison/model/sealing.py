@@ -174,6 +174,7 @@ class Step(StrEnum):
     """The steps that the journal tells, in the order of a seal's life."""
 
     ARM = "arm"
+    APPROVE = "approve"
     BEGIN = "begin"
     STAGE = "stage"
     APPLY = "apply"

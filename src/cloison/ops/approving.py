@@ -65,7 +65,7 @@ def services_cut(hospital: Hospital, levels: Mapping[ConduitId, Level]) -> tuple
 
 
 def approve(
-    hospital: Hospital, levels: Mapping[ConduitId, Level], *, first: str, second: str | None
+    hospital: Hospital, levels: Mapping[ConduitId, Level], *, first: str, second: str | None, two: bool = False
 ) -> Mapping[str, str]:
     """Check that the people who approve are enough.
 
@@ -74,6 +74,7 @@ def approve(
         levels: what they approve.
         first: who approves.
         second: who approves too.
+        two: a second person is wanted even if no care is cut.
 
     Returns:
         What the journal keeps of it: names, and a digest of the levels that they saw.
@@ -89,7 +90,14 @@ def approve(
             where="--approve",
         )
     services = services_cut(hospital, levels)
-    if services and len({name.casefold() for name in names}) < 2:  # noqa: PLR2004 - two persons
+    alone = len({name.casefold() for name in names}) < 2  # noqa: PLR2004 - two persons
+    if two and alone and not services:
+        raise NotApprovedError(
+            say("two different persons must approve this"),
+            fix=say("have another person approve too, with {example}", example='--second "B. Martin"'),
+            where="--second",
+        )
+    if services and alone:
         raise NotApprovedError(
             say_many(
                 "these doors cut what {n} care service needs ({services}): a second person must approve",
@@ -100,6 +108,11 @@ def approve(
             fix=say("have another person approve too, with {example}", example='--second "B. Martin"'),
             where="--second",
         )
-    seen = json.dumps(sorted((conduit, level.value) for conduit, level in levels.items()))
-    told = {"approved by": names[0], "levels": sha256(seen.encode()).hexdigest()}
+    told = {"approved by": names[0], "levels": levels_digest(levels)}
     return {**told, "and by": names[1]} if len(names) > 1 else told
+
+
+def levels_digest(levels: Mapping[ConduitId, Level]) -> str:
+    """Sum up the doors that people saw, so that the journal can tell whether others moved."""
+    seen = json.dumps(sorted((conduit, level.value) for conduit, level in levels.items()))
+    return sha256(seen.encode()).hexdigest()

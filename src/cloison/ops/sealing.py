@@ -5,10 +5,11 @@ from hashlib import sha256
 
 from cloison.enforce.catalogue import known_drivers
 from cloison.enforce.life import STEPS, Life, Underway, life_of
+from cloison.enforce.limits import beyond
 from cloison.enforce.probing import Probing, trials_of
 from cloison.enforce.rules import structures_of
 from cloison.enforce.verdicts import broken_lifelines, judge
-from cloison.errors import BadValueError, CloisonError, DeviceError, UnfinishedSealError
+from cloison.errors import BadValueError, CloisonError, DeviceError, NotApprovedError, UnfinishedSealError
 from cloison.model.hospital import ConduitId, EnforcementPoint, Hospital
 from cloison.model.sealing import DoorState, PointRules, Record, Rules, SealId, Step, Structure, Verdict
 from cloison.ops.moving import (
@@ -26,7 +27,7 @@ from cloison.ops.moving import (
     unsure,
 )
 from cloison.store.journal import Journal
-from cloison.words import say
+from cloison.words import Sentence, say
 
 
 def arm(hospital: Hospital, means: Means) -> tuple[tuple[EnforcementPoint, bool | CloisonError], ...]:
@@ -74,6 +75,7 @@ def seal(rules: Rules, hospital: Hospital, means: Means, *, approved: Mapping[st
         A verdict for each door of the rules.
 
     Raises:
+        NotApprovedError: it goes beyond what one person may do alone, see `enforce/limits.py`.
         UnfinishedSealError: an earlier seal was cut short, or another command moves doors.
         UnwritableFileError, BadJournalError: nothing was moved, see `Journal`.
     """
@@ -82,6 +84,9 @@ def seal(rules: Rules, hospital: Hospital, means: Means, *, approved: Mapping[st
         name = sha256(f"{journal.seal}{means.clock().isoformat()}".encode()).hexdigest()[:12]
         doings = Doings(means, journal, SealId(name))
         wanted = tuple(_not_yet(point, life, doings) for point in rules.points)
+        exceeded = beyond(wanted, journal.records, hospital, means.clock())
+        if exceeded:
+            _by_two(exceeded, approved, journal, means)
         journal.write(
             Record(
                 at=means.clock(),
@@ -96,6 +101,24 @@ def seal(rules: Rules, hospital: Hospital, means: Means, *, approved: Mapping[st
         verdicts = doings.verdicts(rules.points)
         doings.tell(Step.END, done=True, said={verdict.conduit: _in_short(verdict) for verdict in verdicts})
     return verdicts
+
+
+def _by_two(exceeded: Sequence[Sentence], approved: Mapping[str, str], journal: Journal, means: Means) -> None:
+    """Let two persons, or an exercise, go beyond the limits; the journal says of what, or who was refused.
+
+    Raises:
+        NotApprovedError: one person alone approved.
+    """
+    names = {approved[key].casefold() for key in ("approved by", "and by") if key in approved}
+    enough = len(names) > 1 or "exercise" in approved
+    told = ("beyond limits" if enough else "refused", "; ".join(map(str, exceeded)))
+    journal.write(Record(at=means.clock(), step=Step.APPROVE, done=enough, said=(told, *approved.items())))
+    if not enough:
+        raise NotApprovedError(
+            exceeded[0],
+            fix=say("have another person approve too, with {example}", example='--second "B. Martin"'),
+            where="--second",
+        )
 
 
 def resume(means: Means) -> tuple[Step, tuple[Verdict, ...]] | None:

@@ -1,6 +1,9 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from tests.enforce.wards import BOTH, CABINET, OFFICE_TO_SERVERS, SERVERS_TO_BACKUPS, SERVERS_TO_CARE
 from tests.ops.doors import killed_at
+from tests.ops.test_listening import zeek
 from tests.ui.cli.wards import told, told_json, ward
 
 from cloison.ui.cli.program import run
@@ -87,3 +90,31 @@ def test_a_probe_file_is_read_and_its_mistakes_refused(ward, capsys):
 def test_bad_usage_is_one_clear_error(capsys, line):
     code, said = told(capsys, *line)
     assert (code, "Traceback" in said) == (2, False)
+
+
+def test_the_red_button_is_approved_in_advance_by_two_and_pressed_by_one(ward, capsys):
+    until = f"{datetime.now(UTC) + timedelta(days=30):%Y-%m-%d}"
+    ahead = ("seal", "--backups", "--in-advance", until)
+    assert told(capsys, *ahead, *APPROVED)[0] == 2
+    code, said = told(capsys, *ahead, *APPROVED, "--second", "B. Martin")
+    assert (code, "one person may isolate the backups alone" in said) == (0, True)
+    assert told(capsys, "seal", "--plan", "plan.json", "--in-advance", until, *APPROVED)[0] == 2
+    assert told_json(capsys, "seal", "--backups", "--approve", "C. Petit")[1]["doors"]
+    journal = (ward / ".cloison" / "doors.jsonl").read_text()
+    assert all(name in journal for name in ("A. Durand", "B. Martin", "C. Petit", "pressed by"))
+
+
+@pytest.mark.usefixtures("ward")
+def test_lifelines_that_would_be_cut_want_a_second_person_before_they_are(capsys):
+    told(capsys, "arm")
+    assert "two people must approve: examens" in told(capsys, "seal", "--plan", "dur.json")[1]
+
+
+def test_flows_from_after_the_seal_tell_a_leak(ward, capsys):
+    told(capsys, "arm")
+    told(capsys, *PLAN, *APPROVED)
+    leak = [(datetime.now(UTC) + timedelta(minutes=1), "10.2.0.10", 445)]
+    zeek(ward / "conn.log", leak)
+    code, document = told_json(capsys, "seal", "--flows", "conn.log")
+    assert code == 1
+    assert {door["conduit"]: door["proof"] for door in document["doors"]}[OFFICE_TO_SERVERS] == "leaking"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -10,18 +10,22 @@ import typer
 
 from cloison.enforce.catalogue import known_drivers
 from cloison.enforce.life import STEPS
+from cloison.enforce.limits import lifelines_cut
 from cloison.enforce.rules import rules_of
 from cloison.errors import BadValueError
 from cloison.model.hospital import ConduitId, EnforcementPointId, Hospital, Level
 from cloison.model.sealing import DoorState, PointRules, Prober, Proof, Rules, Step, Verdict
 from cloison.ops.approving import approve, backup_levels, read_levels, services_cut
 from cloison.ops.keeping import renew, state, told_by_hand
+from cloison.ops.listening import state_and_flows
 from cloison.ops.moving import Means
+from cloison.ops.red_button import approve_in_advance, press
 from cloison.ops.sealing import resume
 from cloison.ops.sealing import seal as shut
 from cloison.store.probers import load_probers
+from cloison.ui.case_documents import VERSION, when
 from cloison.ui.cli.options import Asked, Form, Home, Lang, MapFile, asked
-from cloison.ui.cli.screen import Screen, print_json
+from cloison.ui.cli.screen import Screen, print_json, progress
 from cloison.ui.languages import Translator
 from cloison.ui.sealing import PROOFS, STATES, VANISHINGS, rules_document, verdicts_document
 from cloison.ui.vocabulary import LEVELS
@@ -52,6 +56,19 @@ def seal(
     done: Annotated[
         str | None, typer.Option("--done", metavar="POINT", help="Say that the doors of this point were shut by hand.")
     ] = None,
+    in_advance: Annotated[
+        datetime | None,
+        typer.Option(
+            "--in-advance",
+            metavar="DATE",
+            formats=["%Y-%m-%d"],
+            help="With --backups: nothing moves; until the end of that day, one person alone may isolate them.",
+        ),
+    ] = None,
+    flows: Annotated[
+        list[Path] | None,
+        typer.Option("--flows", metavar="PATH", help="Flows from before and after: do shut doors still carry?"),
+    ] = None,
     probers: Annotated[
         Path | None,
         typer.Option("--probers", metavar="FILE", help="Where doors can be tried from (default: HOME/probers.toml)."),
@@ -81,19 +98,20 @@ def seal(
     means = Means(home=request.home, patience=timedelta(seconds=patience), lease=timedelta(minutes=lease))
     if resume_:
         return _resumed(request, means)
-    if renew_:
-        return show_verdicts(request, renew(means))
-    if done is not None:
-        name = _name(person)
-        return show_verdicts(request, told_by_hand(means, EnforcementPointId(done), name))
+    if renew_ or done is not None:
+        by_hand = None if done is None else (EnforcementPointId(done), _name(person))
+        return show_verdicts(request, told_by_hand(means, *by_hand) if by_hand else renew(means))
     hospital = request.hospital()
     if plan is None and not backups:
-        return _stands(request, means)
+        return _stands(request, means, flows or [])
+    if in_advance is not None:
+        return _in_advance(request, hospital, means, until=in_advance, names=(person, second), backups=backups)
     levels = read_levels(plan, hospital) if plan is not None else backup_levels(hospital)
     rules = rules_of(levels, hospital)
     if person is None:
         return _preview(request, hospital, levels, rules, means, texts_too=show)
-    approved = approve(hospital, levels, first=person, second=second)
+    pressed = press(hospital, means, person=person) if backups else None
+    approved = pressed or approve(hospital, levels, first=person, second=second)
     means = replace(means, probers=_probers(request, probers, hospital))
     return show_verdicts(request, shut(rules, hospital, means, approved=approved), rules)
 
@@ -172,14 +190,18 @@ def _preview(
         for one in rules.left_out:
             screen.line(f"{one.conduit}{words.translate(': ')}{words.sentence(one.reason)}", indent=2)
     screen.line()
-    services = services_cut(hospital, levels)
+    services, vital = services_cut(hospital, levels), lifelines_cut(rules.points, hospital)
+    if vital:
+        flows = ", ".join(flow.id for flow in vital)
+        cut_too = say("These doors cut lifelines, so two people must approve: {flows}", flows=flows)
+        screen.line(words.sentence(cut_too), style="bold")
     if services:
         cut = say(
             "These doors cut what these care services need, so two people must approve: {services}",
             services=", ".join(service.name for service in services),
         )
         screen.line(words.sentence(cut), style="bold")
-    how = '--approve "A. Durand"' + (' --second "B. Martin"' if services else "")
+    how = '--approve "A. Durand"' + (' --second "B. Martin"' if services or vital else "")
     screen.line(words.sentence(say("Nothing was moved. To shut these doors, add {options}", options=how)))
     return NEEDS_ATTENTION
 
@@ -197,15 +219,53 @@ def _show_point(screen: Screen, point: PointRules, text: str, words: Translator)
             screen.line(line, style="dim", indent=4)
 
 
-def _stands(request: Asked, means: Means) -> int:
-    cut, verdicts = state(means)
+def _in_advance(
+    request: Asked,
+    hospital: Hospital,
+    means: Means,
+    *,
+    until: datetime,
+    names: tuple[str | None, str | None],
+    backups: bool,
+) -> int:
+    """Have the red button approved for the nights to come."""
+    first, second = names
+    if not backups or first is None:
+        raise BadValueError(
+            say("only isolating the backups can be approved in advance, by two persons"),
+            fix=say(
+                "write it as in {example}",
+                example='--backups --in-advance 2027-06-30 --approve "A. Durand" --second "B. Martin"',
+            ),
+            where="--in-advance",
+        )
+    ends = (until + timedelta(days=1)).astimezone(UTC)
+    approve_in_advance(hospital, means, first=first, second=second, until=ends)
+    told = say(
+        "Nothing was moved. Until {moment}, one person may isolate the backups alone: {command}",
+        moment=ends,
+        command='cloison seal --backups --approve "C. Petit"',
+    )
+    if request.json:
+        print_json({"version": VERSION, "until": when(ends), "passages": sorted(backup_levels(hospital))})
+    else:
+        Screen().line(request.words.sentence(told))
+    return 0
+
+
+def _stands(request: Asked, means: Means, flows: Sequence[Path]) -> int:
+    if flows:
+        with progress(request.words.translate("Reading")) as on_progress:
+            cut, verdicts = state_and_flows(means, flows, on_progress=on_progress)
+    else:
+        cut, verdicts = state(means)
     show_verdicts(request, verdicts, cut=cut)
     if cut and not request.json:
         told = say(
             "A seal was cut short at the step {step}: run {command}", step=STEPS[cut], command="cloison seal --resume"
         )
         Screen().line(request.words.sentence(told), style="bold")
-    wrong = any(verdict.state is not DoorState.SHUT for verdict in verdicts)
+    wrong = any(verdict.state is not DoorState.SHUT or verdict.proof is Proof.LEAKING for verdict in verdicts)
     return NEEDS_ATTENTION if cut or wrong else 0
 
 
