@@ -2,7 +2,7 @@
 
 import os
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, ip_address, ip_network
 from pathlib import Path
 from shutil import which
@@ -10,9 +10,14 @@ from shutil import which
 import pytest
 
 from cloison.model.hospital import Asset, AssetId, Conduit, ConduitId, Flow, FlowId, Hospital, Zone, ZoneId, ZoneKind
+from cloison.rehearse.range.clock import Clock
 from cloison.rehearse.range.furnishing import furnish, lacking, start_all, stop_all
 from cloison.rehearse.range.place import Loopback, search_path
 from cloison.rehearse.range.settling import set_out
+from cloison.rehearse.range.traffic.catalogue import known_habit
+from cloison.rehearse.range.traffic.errand import Errand
+from cloison.rehearse.range.traffic.life import Life
+from cloison.rehearse.range.traffic.timetable import Draft
 
 ZONES = (
     ("unites", ZoneKind.CARE, "10.61.1.0/24"),
@@ -118,3 +123,37 @@ def needs(*programs):
     absent = [name for name in programs if which(name, path=search_path()) is None]
     if absent:
         pytest.skip(f"not installed here: {', '.join(absent)}")
+
+
+def errand(habit, source, target, port, *, flow="", conduit="", items=1, number=1, at=0.0, **what):
+    """Something to do, as the timetable would have it."""
+    return Errand(
+        number=number,
+        habit=habit,
+        at=at,
+        source=source,
+        target=target,
+        port=port,
+        flow=flow,
+        conduit=conduit,
+        items=items,
+        what=what,
+    )
+
+
+def lived(setting, one, *, resolves=False):
+    """Do it in its own zone, and give the items that were acknowledged."""
+    life = Life(setting, setting.host(one.source).zone, resolves=resolves)
+    try:
+        return list(known_habit(one.habit).perform(life, one, range(one.items)))
+    finally:
+        life.close()
+
+
+def drawn(setting, habit, *, hours=24):
+    """Draw one habit's day on the tiny hospital."""
+    clock = Clock(began=datetime(2026, 3, 10, tzinfo=UTC), origin=datetime(2026, 3, 10, tzinfo=UTC))
+    draft = Draft(hospital(), setting, clock=clock, lasting=timedelta(hours=hours), seed=3)
+    draft.habit = habit
+    known_habit(habit).draw(draft)
+    return draft.errands()

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import pytest
-from tests.rehearse.range.furnished import places, setting_in, standing
+from tests.rehearse.range.furnished import places, setting_in
 
 from cloison.errors import RangeError
 from cloison.rehearse.range.furnishing import furnish, known_part, known_parts, lacking, start_all
@@ -37,9 +37,12 @@ def test_what_is_not_installed_is_named_with_the_way_to_get_it(tmp_path):
 
 
 def test_a_part_that_cannot_start_says_so_and_takes_the_others_with_it(tmp_path):
+    class Broken(Clock):
+        def start(self, place):
+            self.process = place.spawn(["false"], name=self.name, folder=self.folder)
+
     setting = setting_in(tmp_path)
-    with standing(setting, "clock"):
-        parts = furnish(setting, only=["printing", "clock"])
-        with pytest.raises(RangeError, match="clock did not start in identite"):
-            start_all([*parts, *furnish(setting, only=["post"])], places(), patience=timedelta(seconds=0.6))
+    parts = [*furnish(setting, only=["printing"]), Broken(setting, "identite")]
+    with pytest.raises(RangeError, match="clock did not start in identite"):
+        start_all(parts, places(), patience=timedelta(seconds=20))
     assert not any(part.alive() for part in parts)

@@ -11,8 +11,8 @@ from cloison.rehearse.range.parts.printing import Printing
 def test_what_listens_is_seen_without_knocking():
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        assert ("tcp", port) in listening(os.getpid())
-    assert ("tcp", port) not in listening(os.getpid())
+        assert ("tcp", "127.0.0.1", port) in listening(os.getpid())
+    assert ("tcp", "127.0.0.1", port) not in listening(os.getpid())
     assert listening(2**22 + 1) == frozenset()
 
 

@@ -1,9 +1,11 @@
 """A part of the range: a real server that stands on some hosts of one zone."""
 
+import socket
 import subprocess
 import sys
 from abc import ABC, abstractmethod
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,6 +15,7 @@ from cloison.rehearse.range.setting import Host, Setting
 _PATIENCE = 3.0
 """Seconds that a part is given to end before it is killed."""
 
+_ANY = "0.0.0.0"  # noqa: S104 - compared with, not bound
 _LISTENS, _BOUND = "0A", "07"
 """States of a socket that waits for a peer: TCP_LISTEN and TCP_CLOSE, as in proc_net_tcp of the kernel's docs."""
 
@@ -76,8 +79,11 @@ class Part(ABC):
         if self.process is None or self.process.poll() is not None:
             return False
         held = listening(self.process.pid)
-        return all(("tcp", self.setting.port(port)) in held for port in self.tcp) and all(
-            ("udp", self.setting.port(port)) in held for port in self.udp
+        wanted = (("tcp", port) for port in self.tcp), (("udp", port) for port in self.udp)
+        return all(
+            (proto, _ANY, self.setting.port(port)) in held
+            or all((proto, host.address, self.setting.port(port)) in held for host in self.hosts)
+            for proto, port in chain(*wanted)
         )
 
     def alive(self) -> bool:
@@ -114,15 +120,23 @@ class ServedPart(Part):
         """Answer until killed: runs inside the zone."""
 
 
-def listening(pid: int) -> frozenset[tuple[str, int]]:
-    """Give the (protocol, port) on which the network namespace of a process listens: /proc/PID/net, proc(5)."""
-    found: set[tuple[str, int]] = set()
+def listening(pid: int) -> frozenset[tuple[str, str, int]]:
+    """Give where the network namespace of a process listens, from /proc/PID/net: proc(5).
+
+    Returns:
+        (protocol, address, port); "0.0.0.0" for every address, also where IPv6 says so.
+    """
+    found: set[tuple[str, str, int]] = set()
     for table in ("tcp", "tcp6", "udp", "udp6"):
         proto, waiting = (table[:3], _LISTENS if table.startswith("tcp") else _BOUND)
         try:
             lines = Path(f"/proc/{pid}/net/{table}").read_text(encoding="ascii").splitlines()[1:]
         except OSError:
             continue
-        rows = (line.split() for line in lines)
-        found.update((proto, int(row[1].rpartition(":")[2], 16)) for row in rows if row[3] == waiting)
+        for row in (line.split() for line in lines):
+            address, _, port = row[1].partition(":")
+            if row[3] == waiting and (int(address, 16) == 0 or not table.endswith("6")):
+                # The kernel writes an address as the number that its four octets make in memory.
+                told = socket.inet_ntoa(int(address, 16).to_bytes(4, sys.byteorder))
+                found.add((proto, told, int(port, 16)))
     return frozenset(found)

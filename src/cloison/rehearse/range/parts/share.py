@@ -1,7 +1,9 @@
 """File shares: impacket's SMB 2 server, with real accounts and real files (MS-SMB2)."""
 
 import logging
+import secrets
 import threading
+from configparser import ConfigParser
 from pathlib import Path
 
 from cloison.rehearse.range.part import ServedPart
@@ -53,15 +55,33 @@ class Share(ServedPart):
 
     def _serve(self, host: Host) -> None:
         from impacket.ntlm import compute_nthash  # type: ignore[import-untyped] # noqa: PLC0415 - of the `range` extra
-        from impacket.smbserver import SimpleSMBServer  # type: ignore[import-untyped] # noqa: PLC0415 - of the `range` extra
+        from impacket.smbserver import SimpleSMBServer  # type: ignore[import-untyped] # noqa: PLC0415 - the same
 
-        server = SimpleSMBServer(host.address, self.setting.port(445))
-        server.setSMB2Support(value=True)
-        for share, folder in self.shares(host).items():
-            server.addShare(share, str(folder), "")
+        # Without a file of its own the server makes itself a random name.
+        config = self.folder / f"{host.id}.ini"
+        with config.open("w", encoding="utf-8") as file:
+            self._config(host).write(file)
+        server = SimpleSMBServer(host.address, self.setting.port(445), configFile=str(config))
         for number, account in enumerate(self.setting.accounts):
             server.addCredential(account.name, number, "", compute_nthash(account.password).hex())
         server.start()
+
+    def _config(self, host: Host) -> ConfigParser:
+        config = ConfigParser(interpolation=None)
+        config["global"] = {
+            "server_name": host.id.upper()[:15],
+            "server_domain": self.setting.domain.partition(".")[0].upper(),
+            "server_os": "EXERCICE",
+            "log_file": "None",
+            "credentials_file": "",
+            "challenge": secrets.token_hex(8),
+            "rpc_apis": "yes",
+            "SMB2Support": "True",
+        }
+        config["IPC$"] = {"comment": "", "read only": "yes", "share type": "3", "path": ""}
+        for share, folder in self.shares(host).items():
+            config[share] = {"comment": "", "read only": "no", "share type": "0", "path": str(folder)}
+        return config
 
     def shares(self, host: Host) -> dict[str, Path]:
         """Give a host's shares, with what they hold from the start: name -> folder."""

@@ -42,7 +42,7 @@ class Documents:
 
     def perform(self, life: Life, errand: Errand, items: Sequence[int]) -> Iterator[int]:
         """See `Lived`: a visit is done once its files are read or written."""
-        draw = random.Random(int(errand.what["number"]))  # noqa: S311 - which file
+        draw = random.Random(int(errand.what["draw"]))  # noqa: S311 - which file
         account = life.account(life.setting.host(errand.source))
         session = opened(life, errand)
         try:
@@ -66,7 +66,7 @@ class Documents:
 
 
 def _what(kind: str, rng: "Generator", _source: Host, _target: Host) -> dict[str, Word]:
-    return {"kind": kind, "number": int(rng.integers(2**31))}
+    return {"kind": kind, "draw": int(rng.integers(2**31))}
 
 
 def opened(life: Life, errand: Errand) -> Any:  # noqa: ANN401 - impacket has no types

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -83,27 +84,49 @@ class Images:
 
     def perform(self, life: Life, errand: Errand, items: Sequence[int]) -> Iterator[int]:
         """See `Lived`: one association, one C-STORE for each image."""
-        from pynetdicom import AE  # noqa: PLC0415 - of the `range` extra
-
-        source, target = life.ends(errand)
         made = [(item, image_of(errand, item)) for item in items]
-        machine = AE(ae_title=title_of(source))
-        machine.add_requested_context(made[0][1].SOPClassUID)
-        machine.connection_timeout, machine.acse_timeout = CONNECT, ANSWER
-        machine.dimse_timeout = machine.network_timeout = ANSWER
-        line = machine.associate(
-            target.address, life.setting.port(errand.port), ae_title=TITLE, bind_address=(source.address, 0)
-        )
-        if not line.is_established:
-            raise ConnectionError(target.id)
-        try:
+        with associated(life, errand, made[0][1].SOPClassUID) as line:
             for item, image in made:
                 status = line.send_c_store(image)
                 if "Status" not in status or status.Status != 0:
-                    raise ConnectionError(target.id)
+                    raise ConnectionError(errand.target)
                 yield item
-        finally:
-            line.release() if line.is_established else line.abort()
+
+
+@contextmanager
+def associated(life: Life, errand: Errand, *classes: str, patience: float = ANSWER) -> Iterator[Any]:
+    """Open an association with the archive from the source's own address (DICOM PS3.8, 7.1).
+
+    Args:
+        life: the zone's.
+        errand: between whom.
+        classes: what will be asked of it.
+        patience: seconds before it is given up when it says nothing.
+
+    Raises:
+        OSError: it cannot be reached, or refuses.
+    """
+    from pynetdicom import AE  # noqa: PLC0415 - of the `range` extra
+
+    source, target = life.ends(errand)
+    machine = AE(ae_title=title_of(source))
+    for each in classes:
+        machine.add_requested_context(each)
+    machine.connection_timeout, machine.acse_timeout = CONNECT, ANSWER
+    machine.dimse_timeout = machine.network_timeout = patience
+    where = (target.address, life.setting.port(errand.port))
+    line = machine.associate(*where, ae_title=TITLE, bind_address=(source.address, 0))
+    held = line.dul.socket
+    try:
+        if not line.is_established:
+            raise ConnectionError(target.id)
+        yield line
+    finally:
+        if line.is_established:
+            line.release()
+        # The library leaves it open when the other end has hung up.
+        if held is not None and held.socket is not None:
+            held.socket.close()
 
 
 def image_of(errand: Errand, item: int) -> Any:  # noqa: ANN401 - a pydicom dataset

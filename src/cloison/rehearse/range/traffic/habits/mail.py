@@ -36,12 +36,12 @@ class Mail:
                 rhythm=CARE,
             ),
         ):
-            draft.follow(habit, lambda rng, _from, _to: {"number": int(rng.integers(2**31))})
+            draft.follow(habit, lambda rng, _from, _to: {"draw": int(rng.integers(2**31))})
 
     def perform(self, life: Life, errand: Errand, items: Sequence[int]) -> Iterator[int]:
         """See `Lived`: a message is done once the server has taken it."""
         source, target = life.ends(errand)
-        draw = random.Random(int(errand.what["number"]))  # noqa: S311 - sizes
+        draw = random.Random(int(errand.what["draw"]))  # noqa: S311 - sizes
         body = b"Subject: EXERCICE\r\n\r\n" + b"Ceci est un exercice.\r\n" * int(
             min(40_000, draw.lognormvariate(6, 1.5))
         )

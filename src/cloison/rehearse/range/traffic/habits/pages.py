@@ -37,38 +37,25 @@ class Pages:
         from cloison.rehearse.habit import Habit  # noqa: PLC0415 - the same
         from cloison.rehearse.rhythm import CARE, OFFICE  # noqa: PLC0415 - the same
 
-        desks, servers = ("workstation",), ("web-server",)
-        followed = (
-            ("record", Habit(who=desks, whom=servers, service="tcp/443", per_day=30, rhythm=CARE, kind=ZoneKind.CARE)),
-            (
-                "record",
-                Habit(who=desks, whom=servers, service="tcp/443", per_day=20, rhythm=OFFICE, kind=ZoneKind.OFFICE),
-            ),
-            ("record", Habit(who=("vpn", "web-server"), whom=servers, service="tcp/443", per_day=60, rhythm=CARE)),
-            ("visit", Habit(who=("patient",), whom=servers, service="tcp/443", per_day=1, rhythm=CARE)),
-            (
-                "site",
-                Habit(
-                    who=desks, whom=("web", "saas"), service="tcp/443", per_day=14, rhythm=OFFICE, kind=ZoneKind.OFFICE
-                ),
-            ),
-            ("site", Habit(who=desks, whom=("web",), service="tcp/443", per_day=4, rhythm=CARE, kind=ZoneKind.CARE)),
-            ("site", Habit(who=desks, whom=("web",), service="tcp/80", per_day=2, rhythm=OFFICE)),
-            (
-                "site",
-                Habit(who=("update-server",), whom=("update-cloud",), service="tcp/443", per_day=12, rhythm=OFFICE),
-            ),
-            (
-                "send",
-                Habit(who=("dicom-gateway",), whom=("teleradiology",), service="tcp/443", per_day=26, rhythm=EVENING),
-            ),
-        )
-        for kind, habit in followed:
+        desk, office, care = ("workstation",), ZoneKind.OFFICE, ZoneKind.CARE
+        for kind, who, whom, port, per_day, rhythm, where in (
+            ("record", desk, ("web-server",), 443, 30, CARE, care),
+            ("record", desk, ("web-server",), 443, 20, OFFICE, office),
+            ("record", ("vpn", "web-server"), ("web-server",), 443, 60, CARE, None),
+            ("visit", ("patient",), ("web-server",), 443, 1, CARE, None),
+            ("site", desk, ("web", "saas"), 443, 14, OFFICE, office),
+            ("site", desk, ("web",), 443, 4, CARE, care),
+            ("site", desk, ("web",), 80, 2, OFFICE, None),
+            ("site", ("update-server",), ("update-cloud",), 443, 12, OFFICE, None),
+            ("send", ("backup-server",), ("offsite-copy",), 443, 2, EVENING, None),
+            ("send", ("dicom-gateway",), ("teleradiology",), 443, 26, EVENING, None),
+        ):
+            habit = Habit(who=who, whom=whom, service=f"tcp/{port}", per_day=per_day, rhythm=rhythm, kind=where)
             draft.follow(habit, partial(_what, draft, kind))
 
     def perform(self, life: Life, errand: Errand, items: Sequence[int]) -> Iterator[int]:
         """See `Lived`: a page is done once it has come whole."""
-        kind, number = str(errand.what["kind"]), int(errand.what["number"])
+        kind, number = str(errand.what["kind"]), int(errand.what["draw"])
         with life.line(errand, lambda: Browser(life, errand)) as browser:
             for item in items:
                 if kind == "site":
@@ -92,7 +79,7 @@ class Pages:
 
 def _what(draft: "Draft", kind: str, rng: "Generator", _source: Host, target: Host) -> dict[str, Word]:
     images = kind == "record" and draft.setting.having("pacs", zone=target.zone)
-    return {"kind": "image" if images else kind, "number": int(rng.integers(1, 2**31))}
+    return {"kind": "image" if images else kind, "draw": int(rng.integers(1, 2**31))}
 
 
 @dataclass(slots=True)

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from cloison.rehearse.range.parts.pacs import TITLE, title_of
+from cloison.rehearse.range.parts.pacs import title_of
 from cloison.rehearse.range.traffic.errand import Errand
-from cloison.rehearse.range.traffic.life import ANSWER, CONNECT, Life
+from cloison.rehearse.range.traffic.habits.images import associated
+from cloison.rehearse.range.traffic.life import Life
 
 if TYPE_CHECKING:  # the zones draw nothing
     from cloison.rehearse.range.traffic.timetable import Draft
@@ -38,19 +39,8 @@ class Priors:
     def perform(self, life: Life, errand: Errand, items: Sequence[int]) -> Iterator[int]:
         """See `Lived`: a question, and the retrieval of the first study that answers it; none is an answer too."""
         from pydicom.dataset import Dataset  # noqa: PLC0415 - of the `range` extra
-        from pynetdicom import AE  # noqa: PLC0415 - of the `range` extra
 
-        source, target = life.ends(errand)
-        machine = AE(ae_title=title_of(source))
-        machine.add_requested_context(_FIND)
-        machine.add_requested_context(_MOVE)
-        machine.connection_timeout, machine.acse_timeout = CONNECT, ANSWER
-        machine.dimse_timeout = machine.network_timeout = _SENDING
-        where = (target.address, life.setting.port(errand.port))
-        line = machine.associate(*where, ae_title=TITLE, bind_address=(source.address, 0))
-        if not line.is_established:
-            raise ConnectionError(target.id)
-        try:
+        with associated(life, errand, _FIND, _MOVE, patience=_SENDING) as line:
             wanted = Dataset()
             wanted.QueryRetrieveLevel = "STUDY"
             wanted.PatientID = f"EX-{int(errand.what['patient']) % 100:02d}*"
@@ -61,12 +51,10 @@ class Priors:
                 study = Dataset()
                 study.QueryRetrieveLevel = "STUDY"
                 study.StudyInstanceUID = answers[-1].StudyInstanceUID
-                *_, (status, _) = line.send_c_move(study, title_of(source), _MOVE)
+                *_, (status, _) = line.send_c_move(study, title_of(life.setting.host(errand.source)), _MOVE)
                 if "Status" not in status or status.Status != 0:
-                    raise ConnectionError(source.id)
+                    raise ConnectionError(errand.source)
             yield from items
-        finally:
-            line.release() if line.is_established else line.abort()
 
 
 HABIT = Priors()

@@ -1,0 +1,42 @@
+import time
+from datetime import UTC, datetime, timedelta
+
+from tests.rehearse.range.furnished import hospital, places, setting_in, standing
+
+from cloison.rehearse.range.clock import Clock
+from cloison.rehearse.range.traffic.driving import Traffic
+
+ORIGIN = datetime(2026, 3, 10, 9, tzinfo=UTC)
+
+
+def traffic(setting, *, hours, speed):
+    clock = Clock(began=datetime.now(UTC) + timedelta(seconds=0.5), origin=ORIGIN, speed=speed)
+    return Traffic(hospital(), setting, clock=clock, lasting=timedelta(hours=hours), seed=2)
+
+
+def test_a_short_life_loses_nothing_and_ends_by_itself(tmp_path):
+    setting = setting_in(tmp_path)
+    with standing(setting, "pacs", "messages", "web", "names", "clock", "printing", "journals", "share", "post"):
+        life = traffic(setting, hours=1.5, speed=1800)
+        life.start(places())
+        until = time.monotonic() + 40
+        while life.running() and time.monotonic() < until:
+            time.sleep(0.05)
+    assert not life.running()
+    care, other = life.care(), life.other()
+    assert {"images", "dossier"} <= set(care)
+    assert all(count.acknowledged == count.sent for count in care.values())
+    assert {name for name, count in other.items() if count.lost} <= {
+        "serveurs>copies",
+        "copies>serveurs",
+        "pilotage>serveurs",
+    }
+
+
+def test_a_life_that_is_stopped_leaves_no_process_and_loses_nothing(tmp_path):
+    life = traffic(setting_in(tmp_path), hours=10, speed=60)
+    life.start(places())
+    time.sleep(1.0)
+    life.stop()
+    assert not life.running()
+    assert all(count.lost == 0 for count in life.care().values())
