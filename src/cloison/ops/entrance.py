@@ -22,11 +22,10 @@ from cloison.store.sessions import (
     Session,
     Stage,
     add_session,
+    begin_guess,
     change_session,
+    end_guess,
     end_session,
-    failures,
-    forget_failures,
-    note_failure,
     see_session,
     session_of,
 )
@@ -89,15 +88,14 @@ class Entrance:
         """
         person = person_of(self.database, login=folded(login))
         places = self._places(folded(login), person, client)
-        self._wait(places, now=now)
+        self._begin(places, now=now)
         if not right_password(self.database, person, password) or person is None or not person.active:
-            self._count(places, now=now)
             raise SignInError(
                 say("this login and this password do not go together"),
                 fix=say("try again; an administrator can send you a one-time link"),
                 where="login",
             )
-        self._forget(places)
+        self._end(places)
         return self.enter(person, client, now=now)
 
     def enter(self, person: Person, client: Client, *, now: datetime) -> Opened:
@@ -131,13 +129,9 @@ class Entrance:
             TooManyAttemptsError: too many were not, from there.
         """
         places = self._places(f"{person.login} second", person, client)
-        self._wait(places, now=now)
-        try:
-            shown = check()
-        except SignInError:
-            self._count(places, now=now)
-            raise
-        self._forget(places)
+        self._begin(places, now=now)
+        shown = check()
+        self._end(places)
         return shown
 
     def let_in(self, session: Session, person: Person, factor: str, *, now: datetime) -> Opened:
@@ -195,11 +189,10 @@ class Entrance:
         if not secret:
             raise wrong  # an empty field is no guess
         places = self._places(person.login, person, client)
-        self._wait(places, now=now)
+        self._begin(places, now=now)
         if not right_password(self.database, person, secret):
-            self._count(places, now=now)
             raise wrong
-        self._forget(places)
+        self._end(places)
         return Kind.PASSWORD.value
 
     def browser_mark(self, person: Person) -> str:
@@ -224,26 +217,25 @@ class Entrance:
             f"place {block}": FREE_GUESSES_OF_A_PLACE,
         }
 
-    def _wait(self, places: dict[str, int], *, now: datetime) -> None:
-        for key, (count, last_at) in failures(self.database, places).items():
+    def _begin(self, places: dict[str, int], *, now: datetime) -> None:
+        def pause(key: str, count: int) -> timedelta:
             over = count - places[key]
-            pause = min(timedelta(seconds=2 ** min(over, 20)), LONGEST_WAIT) if over >= 0 else timedelta()
-            left = last_at + pause - now
-            if left > timedelta():
-                seconds = int(left.total_seconds()) + 1
-                raise TooManyAttemptsError(
-                    say("too many wrong guesses came from here"),
-                    fix=say("wait {seconds} s, then try once", seconds=seconds),
-                    where="login",
-                    seconds=seconds,
-                )
+            return min(timedelta(seconds=2 ** min(over, 20)), LONGEST_WAIT) if over >= 0 else timedelta()
 
-    def _forget(self, places: dict[str, int]) -> None:
-        # Not of the whole place: who has an account would guess others' between two of their own sign-ins.
-        forget_failures(self.database, [key for key in places if not key.startswith("place ")])
+        left = begin_guess(self.database, places, pause, now=now, memory=FORGOTTEN_AFTER)
+        if left > timedelta():
+            seconds = int(left.total_seconds()) + 1
+            raise TooManyAttemptsError(
+                say("too many wrong guesses came from here"),
+                fix=say("wait {seconds} s, then try once", seconds=seconds),
+                where="login",
+                seconds=seconds,
+            )
 
-    def _count(self, places: dict[str, int], *, now: datetime) -> None:
-        note_failure(self.database, places, now=now, forget_before=now - FORGOTTEN_AFTER)
+    def _end(self, places: dict[str, int]) -> None:
+        # The place keeps its count: who has an account would guess others' between two of their own sign-ins.
+        whole = [key for key in places if key.startswith("place ")]
+        end_guess(self.database, forgotten=places.keys() - set(whole), lessened=whole)
 
 
 def rights_of(person: Person, session: Session) -> frozenset[Right]:

@@ -1,7 +1,7 @@
 """Sessions of browsers, and failed attempts to open one. Only digests are kept: a copied database opens nothing."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -99,27 +99,43 @@ def end_sessions_of(database: Database, person: PersonId, *, but: str | None = N
         connection.execute(delete(sessions).where(theirs))
 
 
-def failures(database: Database, keys: Iterable[str]) -> dict[str, tuple[int, datetime]]:
-    """Give (how many, when last) of failed attempts, for each key that has some."""
-    with database.read() as connection:
-        rows = connection.execute(select(attempts).where(attempts.c.key.in_(list(keys))))
-        return {row.key: (row.failures, row.last_at) for row in rows}
+def begin_guess(
+    database: Database, keys: Iterable[str], pause: Callable[[str, int], timedelta], *, now: datetime, memory: timedelta
+) -> timedelta:
+    """Count an attempt as failed before it is looked at: who tries many at once gains nothing.
 
+    Args:
+        database: where.
+        keys: the counts that it falls under.
+        pause: gives, for a key and its failures, how long the next attempt must wait.
+        now: the moment.
+        memory: failures older than this are forgotten.
 
-def note_failure(database: Database, keys: Iterable[str], *, now: datetime, forget_before: datetime) -> None:
-    """Count a failed attempt under each key; counts that are old begin again."""
+    Returns:
+        How long it must wait: then it was not counted, and must not be looked at; nothing when it may.
+    """
     with database.write() as connection:
-        connection.execute(delete(attempts).where(attempts.c.last_at < forget_before))
+        connection.execute(delete(attempts).where(attempts.c.last_at < now - memory))
+        counted = {row.key: row for row in connection.execute(select(attempts).where(attempts.c.key.in_(list(keys))))}
+        waits = (row.last_at + pause(row.key, row.failures) - now for row in counted.values())
+        longest = max(waits, default=timedelta())
+        if longest > timedelta():
+            return longest
         for key in sorted(keys):
-            grown = update(attempts).where(attempts.c.key == key).values(failures=attempts.c.failures + 1, last_at=now)
-            if connection.execute(grown).rowcount == 0:
+            if key in counted:
+                grown = {"failures": attempts.c.failures + 1, "last_at": now}
+                connection.execute(update(attempts).where(attempts.c.key == key).values(**grown))
+            else:
                 connection.execute(insert(attempts).values(key=key, failures=1, last_at=now))
+    return timedelta()
 
 
-def forget_failures(database: Database, keys: Iterable[str]) -> None:
-    """Begin again: who came in is no guesser."""
+def end_guess(database: Database, *, forgotten: Iterable[str], lessened: Iterable[str]) -> None:
+    """Take back what a right attempt was counted for: some counts begin again, others lose this one alone."""
     with database.write() as connection:
-        connection.execute(delete(attempts).where(attempts.c.key.in_(list(keys))))
+        connection.execute(delete(attempts).where(attempts.c.key.in_(list(forgotten))))
+        less = update(attempts).where(and_(attempts.c.key.in_(list(lessened)), attempts.c.failures > 0))
+        connection.execute(less.values(failures=attempts.c.failures - 1))
 
 
 def _columns(session: Session) -> dict[str, Any]:

@@ -9,9 +9,11 @@ from threading import Thread
 
 import httpx
 import uvicorn
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 
 from cloison.model.people import Person, Role
+from cloison.ops import accounts
 from cloison.ops.accounts import new_person, password_of
 from cloison.ops.entrance import Client, Opened
 from cloison.ops.story import Story
@@ -21,6 +23,8 @@ from cloison.store.sessions import Stage
 from cloison.ui.languages import LANGUAGES, Translator
 from cloison.ui.web.console import Console
 
+# As many rounds as a real password needs would make the tests last minutes.
+accounts._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD = "bateau cheval lune"  # noqa: S105 - of nobody
 NAMES = {
     Role.READER: "L. Lecteur",
