@@ -12,7 +12,7 @@ NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
 def told(engine, tmp_path, now=NOW):
     listeners = Listeners(tmp_path / "spool", NOWHERE)
-    return {sensor.id: sensor for sensor in health(engine, listeners, 0.25, timedelta(minutes=10), now)}
+    return {sensor.id: sensor for sensor in health(engine, listeners, 0.25, timedelta(minutes=10), began=NOW, now=now)}
 
 
 def test_each_series_of_logs_is_a_sensor_and_so_is_the_watch(tmp_path):

@@ -2,13 +2,14 @@
 
 import fcntl
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 from cloison.errors import AlreadyWatchingError, BadStateError, CloisonError, UnwritableFileError
 from cloison.ingest.follow_flows import FlowSpool
@@ -16,15 +17,18 @@ from cloison.model.finding import Finding
 from cloison.model.hospital import Hospital
 from cloison.model.sensor import Sensor
 from cloison.ops.muting import mutes_kept
+from cloison.ops.notifying import Notifier, Notifying, case_notice, notifying, silence_notice
 from cloison.ops.rules import rules_of
 from cloison.ops.search import keeper, watched
 from cloison.ops.watching_cases import Change, follow_up
 from cloison.ops.watching_engine import HOLD, Engine
+from cloison.ops.watching_guard import Guard, Orders
 from cloison.ops.watching_health import health
 from cloison.ops.watching_listeners import NOWHERE, Listeners, Places
 from cloison.store.checkpoints import WATCH, drop_checkpoint, keep_checkpoint, kept_checkpoint
 from cloison.store.database import Database
 from cloison.store.history import Keeping
+from cloison.store.notices import queue_notice
 from cloison.store.sensors import update_sensors
 from cloison.words import Sentence, say, verbatim
 
@@ -34,6 +38,8 @@ CHECKPOINT_SHARE = 20
 
 HEALTH_SECONDS = 2.0
 IDLE_SECONDS = 0.1
+SENDING_SECONDS = 10.0
+"""How long an ending watch waits for a notice that is on its way."""
 
 QUIET_AFTER = timedelta(minutes=10)
 """A sensor that tells nothing for this long is told as quiet, by default."""
@@ -52,7 +58,8 @@ class Wanted:
         database: its URL; None: the usual one.
         hold: how much too late a record may come and still be put back in its place.
         keeping: how much history is kept.
-        quiet_after: a sensor that tells nothing for this long is quiet.
+        quiet_after: a sensor that tells nothing for this long is quiet, and the watch itself is stalled.
+        render: says sentences in the language of those who are told from afar.
     """
 
     paths: tuple[Path, ...]
@@ -64,6 +71,7 @@ class Wanted:
     hold: timedelta = HOLD
     keeping: Keeping = field(default_factory=Keeping)
     quiet_after: timedelta = QUIET_AFTER
+    render: Callable[[Sentence], str] = str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,11 +146,18 @@ class _Watch:
         self._save_cost = 0.0
         self._health_at = 0.0
         self._lag = 0.0
+        self._began = datetime.now(UTC)
+        self._silent: set[str] = set()
+        self._notifier = Notifier(database, self._notifying, wanted.render)
+        self._guard: Guard | None = None
+        self._guarded: tuple[str, ...] = ()
         self._stepped = time.monotonic()
 
     def run(self, stop: Event) -> None:
         engine = self._engine
         self._follow_up(engine.findings)
+        sender = Thread(target=self._notifier.run, args=(stop,), name="notices", daemon=True)
+        sender.start()
         try:
             while not stop.is_set():
                 judged = engine.counts.records
@@ -162,6 +177,10 @@ class _Watch:
             self._save()
             self._tell_health()
             engine.rest()
+            stop.set()
+            sender.join(SENDING_SECONDS)
+            if self._guard is not None and sys.exc_info()[0] is None:
+                self._guard.close()
 
     def _begin(self) -> Engine:
         state = kept_checkpoint(self._wanted.home)
@@ -194,7 +213,7 @@ class _Watch:
     def _follow_up(self, news: Sequence[Finding]) -> None:
         if not news:
             return
-        engine = self._engine
+        engine, now = self._engine, datetime.now(UTC)
         findings = engine.findings
         changes = follow_up(
             self._database,
@@ -204,7 +223,8 @@ class _Watch:
             hosts=engine.hosts(),
             mutes=mutes_kept(self._wanted.home),
             last=engine.last,
-            now=datetime.now(UTC),
+            now=now,
+            notify=lambda change: case_notice(change, now),
         )
         self._told.news(news, engine)
         if changes:
@@ -223,8 +243,14 @@ class _Watch:
 
     def _tell_health(self) -> None:
         self._health_at = time.monotonic()
-        sensors = health(self._engine, self._listeners, self._lag, self._wanted.quiet_after, datetime.now(UTC))
-        engine = self._engine
+        engine, now = self._engine, datetime.now(UTC)
+        try:
+            sensors = self._sensors(now)
+            update_sensors(self._database, sensors)
+        except CloisonError as error:  # a full disk, a database that is away: the watching goes on
+            self._told.remark(error.problem)
+            return
+        self._beat()
         pulse = Pulse(
             records=engine.counts.records,
             last=engine.last,
@@ -237,11 +263,40 @@ class _Watch:
             sensors=sensors,
         )
         self._lag = 0.0
-        try:
-            update_sensors(self._database, sensors)
-        except CloisonError as error:
-            self._told.remark(error.problem)
         self._told.pulse(pulse)
+
+    def _sensors(self, now: datetime) -> tuple[Sensor, ...]:
+        """Give the sensors' health; those that fell silent since the last time are told from afar, together."""
+        sensors = health(self._engine, self._listeners, self._lag, self._wanted.quiet_after, began=self._began, now=now)
+        silent = {sensor.id for sensor in sensors if sensor.quiet}
+        if silent - self._silent:
+            queue_notice(self._database, silence_notice(len(silent - self._silent)), now)
+        self._silent = silent
+        sending = self._notifier.health(now)
+        return (*sensors, sending) if sending else sensors
+
+    def _notifying(self) -> Notifying:
+        return notifying(self._wanted.home, self._database)
+
+    def _beat(self) -> None:
+        """Let the guard know that all is well; one that is missing, or knows other addresses, is replaced."""
+        try:
+            urls = self._notifying().urls
+        except CloisonError:  # told by the notifier
+            urls = self._guarded
+        alive = self._guard.beat() if self._guard else not urls
+        if urls == self._guarded and alive:
+            return
+        if self._guard is not None:
+            self._guard.close()
+        say_it, minutes = self._wanted.render, self._wanted.quiet_after // timedelta(minutes=1)
+        orders = Orders(
+            urls=urls,
+            died=say_it(say("the watch has stopped: nobody looks any more")),
+            stalled=say_it(say("the watch has not moved for {n} minutes", n=minutes)),
+            seconds=self._wanted.quiet_after.total_seconds(),
+        )
+        self._guard, self._guarded = (Guard(orders) if urls else None), urls
 
 
 @contextmanager

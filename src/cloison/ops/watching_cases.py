@@ -4,7 +4,7 @@ An incident keeps its case as long as they share an alert, even when an earlier 
 first finding: people's decisions hang on the case's name.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,9 +15,10 @@ from cloison.model.hospital import Hospital
 from cloison.model.incident import Incident
 from cloison.model.logbook import Author, Draft
 from cloison.model.mute import Mute
+from cloison.model.notice import Notice
 from cloison.model.noun import noun
 from cloison.ops.analysis import judged
-from cloison.store import logbook
+from cloison.store import logbook, notices
 from cloison.store.cases import TOPIC, cases, put_case
 from cloison.store.database import Database
 from cloison.words import Sentence, say, say_many
@@ -58,6 +59,7 @@ def follow_up(
     last: datetime | None,
     now: datetime,
     drill: bool = False,
+    notify: Callable[["Change"], Notice | None] = lambda _: None,
 ) -> tuple[Change, ...]:
     """Bring the cases up to date with all that was found so far.
 
@@ -73,6 +75,7 @@ def follow_up(
         last: the last moment read.
         now: the present.
         drill: all of this is an exercise.
+        notify: says what is sent to people of a change; it is queued in the same transaction.
 
     Returns:
         What changed for people, new cases first.
@@ -84,7 +87,7 @@ def follow_up(
     known = {finding.id: finding for finding in findings}
     before = [case for case in cases(database) if case.status is not CaseStatus.MERGED and case.drill == drill]
     changes: list[Change] = []
-    with database.write(TOPIC, logbook.TOPIC) as connection:
+    with database.write(TOPIC, logbook.TOPIC, notices.TOPIC) as connection:
         for incident in sorted(incidents, key=lambda one: (one.opened_at or now, one.id)):
             theirs = [case for case in before if _shared(case, incident)]
             fresh, change = _one(incident, theirs, known, places, now=now, drill=drill)
@@ -97,6 +100,9 @@ def follow_up(
             if change is not None:
                 author = Draft(author="watch", kind=Author.MACHINE, text=change.entry, case=fresh.id, drill=drill)
                 logbook.put_entry(connection, author, now)
+                notice = notify(change)
+                if notice is not None:
+                    notices.put_notice(connection, notice, now)
                 changes.append(change)
     return tuple(sorted(changes, key=lambda change: not change.opened))
 

@@ -1,5 +1,6 @@
 """The sensors' health: what each told last, how far behind it is read, what was lost, who fell silent."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from cloison.model.sensor import Sensor
@@ -11,7 +12,13 @@ REFUSALS_SHOWN = 20
 
 
 def health(
-    engine: Engine, listeners: Listeners, lag_seconds: float, quiet_after: timedelta, now: datetime
+    engine: Engine,
+    listeners: Listeners,
+    lag_seconds: float,
+    quiet_after: timedelta,
+    *,
+    began: datetime,
+    now: datetime,
 ) -> tuple[Sensor, ...]:
     """Say how each series of logs, each listener and the watch itself are.
 
@@ -20,6 +27,7 @@ def health(
         listeners: what listens.
         lag_seconds: how long after it came a record was judged, lately at worst.
         quiet_after: a sensor that told nothing for this long is quiet.
+        began: when this watch began: before it nobody could be heard.
         now: the present.
     """
     rejected: dict[str, int] = {}
@@ -43,15 +51,25 @@ def health(
                 records=heard.records,
                 rejected=rejected.get(series, 0) + heard.ahead,
                 behind=behind.get(series, 0),
-                quiet=now.timestamp() - heard.at > quiet_after.total_seconds(),
+                quiet=now - max(datetime.fromtimestamp(heard.at, UTC), began) > quiet_after,
                 remarks=(*remarks.get(series, {}), *_ahead(heard.ahead)),
             )
         )
-    return (*told, *_listeners(engine, listeners, lag_seconds, quiet_after, now), _watch(engine, lag_seconds, now))
+    return (
+        *told,
+        *_listeners(engine, listeners, lag_seconds, quiet_after, began=began, now=now),
+        _watch(engine, lag_seconds, now),
+    )
 
 
 def _listeners(
-    engine: Engine, listeners: Listeners, lag_seconds: float, quiet_after: timedelta, now: datetime
+    engine: Engine,
+    listeners: Listeners,
+    lag_seconds: float,
+    quiet_after: timedelta,
+    *,
+    began: datetime,
+    now: datetime,
 ) -> list[Sensor]:
     told = []
     for name, status in sorted(listeners.status().items()):
@@ -69,7 +87,7 @@ def _listeners(
                 rejected=int(status["unknown"]) + (engine.flows.tally.rejected if flows and engine.flows else 0),
                 lost=int(status["dropped"]) + int(status["refused"]),
                 behind=engine.flows.behind() if flows and engine.flows else 0,
-                quiet=bool(last) and now.timestamp() - last > quiet_after.total_seconds(),
+                quiet=now - max(datetime.fromtimestamp(last, UTC), began) > quiet_after,
                 remarks=_lost(status["dropped"], status["refused"]),
             )
         )
@@ -126,3 +144,9 @@ def _shown(series: str) -> str:
     """Name a series as people do: the folder, and what is written there."""
     folder, format_, stream = series.split("|")
     return f"{folder}/{stream or format_}"
+
+
+def silent(sensors: Iterable[Sensor], now: datetime, after: timedelta) -> bool:
+    """Tell from its heartbeat whether a watch that once ran is silent now: for the console, which has no guard."""
+    beats = [sensor.heard_at for sensor in sensors if sensor.kind == "watch"]
+    return bool(beats) and now - max(beats) > after

@@ -94,6 +94,7 @@ def watch(
         hold=timedelta(seconds=hold),
         keeping=Keeping(days=days, gigabytes=gigabytes),
         quiet_after=timedelta(minutes=quiet),
+        render=request.words.sentence,  # without the map's names
     )
     words = request.words.knowing(hospital)
     told = _in_json(words) if request.json else _in_words(words, wanted)
