@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloison.ops.range_keeping import Orders
+from cloison.ops.range_keeping import Orders, summed
 from cloison.ops.ranging import start
 from cloison.rehearse.range.control import ask, runs
+from cloison.rehearse.range.traffic.ledger import Count
 from cloison.store.journal import JOURNAL
 
 ORDERS = Orders(folder=Path("/x"), nonce="n", origin=datetime(2026, 3, 2, tzinfo=UTC), life=timedelta(hours=2))
@@ -33,6 +34,12 @@ def test_a_range_ends_by_itself_when_its_hospital_has_lived_long_enough(tmp_path
     while runs(orders.folder) and time.monotonic() < until:
         time.sleep(0.05)
     assert not runs(orders.folder)
+
+
+def test_what_became_of_care_is_added_up():
+    counts = {"a": Count(sent=3, acknowledged=2, lost=1), "b": Count(sent=4, acknowledged=4, delayed=1)}
+    assert summed(counts) == {"sent": 7, "acknowledged": 6, "lost": 1, "delayed": 1}
+    assert summed({}) == {"sent": 0, "acknowledged": 0, "lost": 0, "delayed": 0}
 
 
 def test_its_doors_are_armed_and_none_is_shut(running_range):

@@ -1,6 +1,8 @@
 """A range is started, entered and ended from outside."""
 
 import subprocess
+import sys
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,6 +25,25 @@ def test_what_is_started_outlives_its_starter_and_ends_on_request(tmp_path):
     start(orders(tmp_path / "range"))
     assert runs(tmp_path / "range")
     down(tmp_path / "range")
+    assert not runs(tmp_path / "range")
+
+
+@pytest.mark.usefixtures("needs_range")
+def test_a_range_that_is_kept_for_someone_ends_when_that_one_is_killed(tmp_path):
+    program = f"""
+import time
+from cloison.ops.range_keeping import Orders
+from cloison.ops.ranging import started
+with started(Orders.read({orders(tmp_path / "range").written()!r})):
+    print("ready", flush=True)
+    time.sleep(60)
+"""
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as keeping:
+        assert keeping.stdout.readline() == b"ready\n"
+        keeping.kill()
+    until = time.monotonic() + 20
+    while runs(tmp_path / "range") and time.monotonic() < until:
+        time.sleep(0.05)
     assert not runs(tmp_path / "range")
 
 
@@ -63,9 +84,8 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path):
 
 @pytest.mark.usefixtures("needs_range")
 def test_a_range_that_fails_inside_says_why(tmp_path):
-    (tmp_path / "range").mkdir()
-    (tmp_path / "range" / "sensors").write_text("in the way")
-    with pytest.raises(RangeError, match="ended while it was being built"):
+    (tmp_path / "range" / "lock").mkdir(parents=True)
+    with pytest.raises(RangeError, match="Is a directory"):
         start(orders(tmp_path / "range"))
     with pytest.raises(RangeError):
         keeper_of(tmp_path / "range")

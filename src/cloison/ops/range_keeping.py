@@ -22,6 +22,7 @@ from cloison.rehearse.range.control import Listening
 from cloison.rehearse.range.keeper import Range
 from cloison.rehearse.range.layout import RangeLayout, lay_out
 from cloison.rehearse.range.traffic.driving import Traffic
+from cloison.rehearse.range.traffic.ledger import Count
 from cloison.rehearse.shipped import shipped_map
 from cloison.store.hospital_file import load
 
@@ -110,6 +111,7 @@ def keep(orders: Orders) -> None:
                 raise armed
         range_.clock = replace(clock, began=datetime.now(UTC) + _WAKING)
         ends = range_.clock.real(orders.origin + orders.life)
+        traffic = None
         if orders.furnished:
             traffic = Traffic(
                 layout.hospital, range_.setting, clock=range_.clock, lasting=orders.life, seed=orders.seed
@@ -122,11 +124,11 @@ def keep(orders: Orders) -> None:
                 over.set()
                 return {"ends": True}
             try:
-                status = range_.status(datetime.now(UTC))
                 return {
-                    **status,
+                    **range_.status(datetime.now(UTC)),
                     "ends": ends.isoformat(timespec="seconds"),
                     "doors": shut_doors(layout, orders.folder),
+                    "care": summed(traffic.care()) if traffic else None,
                 }
             except CloisonError as error:
                 return {"error": str(error)}
@@ -144,6 +146,12 @@ def shut_doors(layout: RangeLayout, folder: Path) -> list[str]:
     rules = rules_of({one.id: Level.CLOSED for one in layout.hospital.conduits}, layout.hospital)
     means = Means(home=home_of(folder))
     return [conduit for point in rules.points for conduit in means.device(point.point).held(point.doors).whole]
+
+
+def summed(counts: Mapping[str, Count]) -> Mapping[str, int]:
+    """Add up what became of every declared flow's images, messages and pages."""
+    names = ("sent", "acknowledged", "lost", "delayed")
+    return {name: sum(int(getattr(count, name)) for count in counts.values()) for name in names}
 
 
 def _watch_input(over: Event) -> None:

@@ -72,8 +72,6 @@ def record(orders: Orders, out: Path, *, on_step: OnStep = lambda _: None) -> Re
             fix=say("check the path and your rights on it"),
             where=str(out),
         ) from error
-    shutil.rmtree(orders.folder / "sensors", ignore_errors=True)
-    shutil.rmtree(orders.folder / "life", ignore_errors=True)
     with started(replace(orders, recording=True)) as folder:
         began = datetime.fromisoformat(ask(folder, {"do": "status"})["began"])
         clock = Clock(began=began, origin=orders.origin, speed=orders.speed)

@@ -40,7 +40,9 @@ def test_its_status_says_what_lives_there(running_range, layout):
 @pytest.mark.usefixtures("needs_range")
 def test_killed_outright_it_leaves_no_process_no_namespace_and_no_mount(tmp_path):
     before = seen_of_the_machine()
+    (tmp_path / "range" / "life").mkdir(parents=True)
     start(replace(ORDERS, folder=tmp_path / "range"))
+    assert not (tmp_path / "range" / "life").exists(), "an earlier range's life is no news of this one"
     keeper = keeper_of(tmp_path / "range")
     theirs = processes_of(keeper)
     assert len(theirs) >= 4

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -19,6 +20,9 @@ from cloison.rehearse.range.sensors import Sensors
 from cloison.rehearse.range.setting import Setting
 from cloison.rehearse.range.settling import set_out
 from cloison.words import say
+
+WRITTEN = ("sensors", "parts", "life", "keys", "home")
+"""Folders that a range leaves behind, and that the next one in its place begins without."""
 
 _STARTING = timedelta(seconds=60)
 
@@ -63,6 +67,8 @@ class Range:
         """
         with ExitStack() as started:
             started.callback(self._lock())
+            for name in WRITTEN:
+                shutil.rmtree(self.folder / name, ignore_errors=True)
             build(self.layout, nonce=self.nonce)
             if self.watched:
                 self.sensors.start()
@@ -86,7 +92,7 @@ class Range:
         processes, memory = _weight()
         return {
             "hospital": self.layout.hospital.name,
-            "clock": self.clock.at(now).isoformat(timespec="seconds"),
+            "clock": self.clock.at(max(now, self.clock.began)).isoformat(timespec="seconds"),
             "began": self.clock.began.isoformat(),
             "speed": self.clock.speed,
             "folder": str(self.folder),

@@ -23,7 +23,7 @@ from cloison.ui.case_documents import VERSION
 from cloison.ui.cli.options import Asked, Form, Home, Lang, asked, someone_looks
 from cloison.ui.cli.screen import Screen, print_json
 from cloison.ui.languages import Translator
-from cloison.words import say, say_many, verbatim
+from cloison.words import Sentence, say, say_many, verbatim
 
 NEEDS_ATTENTION = 1
 _MEGABYTE = 1_000_000
@@ -165,6 +165,7 @@ def _show_status(screen: Screen, told: Mapping[str, Any], asleep: Sequence[str],
         say_many("{n} door shut: {names}", "{n} doors shut: {names}", len(told["doors"]), names=_list(told["doors"]))
         if told["doors"]
         else say("no door shut"),
+        *_care(told["care"]),
         say(
             "the router passed {packets} packets ({megabytes} MB) and refused {refused}",
             packets=passed["packets"],
@@ -206,6 +207,13 @@ def _show_status(screen: Screen, told: Mapping[str, Any], asleep: Sequence[str],
         for one in zones
     ]
     screen.table(columns, rows, numbers=(2,))
+
+
+def _care(counted: Mapping[str, int] | None) -> list[Sentence]:
+    if counted is None:
+        return []
+    named = {name: counted[name] for name in ("sent", "acknowledged", "lost")}
+    return [say("care: {sent} images, messages and pages sent, {acknowledged} acknowledged, {lost} lost", **named)]
 
 
 def _list(names: Sequence[str]) -> str:
