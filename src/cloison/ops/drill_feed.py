@@ -1,6 +1,7 @@
 """What the range's sensors tell while an exercise goes on: capture files, each read once it is complete."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -28,22 +29,26 @@ class Captures:
         self.read: list[Path] = []
         self._folder = folder
         self._clock = clock
+        self._last = ""
 
     def batches(self) -> Iterator[Batch]:
         """Give what the files that are complete hold, on the clock of the story, each file once."""
-        for path in sorted(self._folder.glob("*.pcap"))[len(self.read) : -1]:
-            origin = len(self.read)
-            self.read.append(path)
-            if path.stat().st_size <= HEADER:
-                continue
-            try:
-                for batch in open_reading([path]).batches():
-                    yield on_story(batch, self._clock, origin)
-            except NothingReadError:
-                continue
+        begun = sorted(self._folder.glob("*.pcap"))
+        fresh = [path for path in begun[:-1] if path.name > self._last]
+        full = [path for path in fresh if path.stat().st_size > HEADER]
+        first = len(self.read)
+        self.read.extend(full)
+        if fresh:
+            self._last = fresh[-1].name
+        if not full:
+            return
+        # Several at once, where reading fell behind: each reading starts programs of its own.
+        with suppress(NothingReadError):
+            for batch in open_reading(full).batches():
+                yield on_story(batch, self._clock, first)
 
 
-def on_story(batch: Batch, clock: Clock, origin: int) -> Batch:
+def on_story(batch: Batch, clock: Clock, first: int) -> Batch:
     """Move records from real time to the clock of the story.
 
     What an intruder spreads over hours is then seen spread over hours, however fast it is played: intervals, rates and
@@ -52,7 +57,7 @@ def on_story(batch: Batch, clock: Clock, origin: int) -> Batch:
     Args:
         batch: as read.
         clock: of the story.
-        origin: place of the file among all.
+        first: place of the reading's first file among all.
     """
     start, began = pl.lit(clock.origin).cast(_TIME), pl.lit(clock.began).cast(_TIME)
     moved = {
@@ -60,5 +65,5 @@ def on_story(batch: Batch, clock: Clock, origin: int) -> Batch:
         + ((pl.col(name) - began).dt.total_microseconds() * clock.speed).cast(pl.Int64).cast(pl.Duration("us"))
         for name in ("ts", "seen_at")
     }
-    columns = {**moved, "origin": pl.lit(origin, dtype=pl.UInt32)}
+    columns = {**moved, "origin": pl.col("origin") + pl.lit(first, dtype=pl.UInt32)}
     return {kind: frame.with_columns(**columns) for kind, frame in batch.items() if kind is not Kind.ARP}

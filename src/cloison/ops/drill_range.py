@@ -226,6 +226,7 @@ def in_range(
             folder=folder,
             clock=Clock(began=datetime.now(UTC), origin=origin, speed=speed),
             nonce=nonce,
+            recording=True,
             seed=seed,
         )
         range_.sensors.seconds = ROTATE

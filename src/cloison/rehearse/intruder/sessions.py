@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from cloison.rehearse.intruder.stage import Account, Target
+from cloison.rehearse.range.parts.share import ADMIN, DRIVE, HOMES, SERVICES, SYSVOL
 
 if TYPE_CHECKING:
     from paramiko import Transport
@@ -26,10 +27,10 @@ def smb_session(target: Target, account: Account, port: int) -> Iterator[Any]:
 
     try:
         session = SMBConnection(target.address, target.address, sess_port=port, timeout=_PATIENCE)
-        session.login(account.user, account.secret)
     except (SessionError, NetBIOSError) as error:
         raise OSError(str(error)) from error
     try:
+        session.login(account.user, account.secret)
         yield session
     except (SessionError, NetBIOSError) as error:
         raise OSError(str(error)) from error
@@ -39,11 +40,18 @@ def smb_session(target: Target, account: Account, port: int) -> Iterator[Any]:
 
 
 def disk_shares(session: Any) -> list[str]:  # noqa: ANN401 - impacket has no types
-    """Give the names of the shares that hold files, in the server's order."""
-    from impacket.smb3structs import FILE_READ_DATA  # noqa: PLC0415, F401 - loads the dialect's structures
+    """Name the shares that hold files: those that the server lists, else those that open by a usual name."""
+    from impacket.smbconnection import SessionError  # noqa: PLC0415 - see smb_session
 
-    names = [str(share["shi1_netname"])[:-1] for share in session.listShares()]
-    return [name for name in names if name.upper() not in {"IPC$", "PRINT$"}]
+    listed = [str(share["shi1_netname"]).rstrip("\0") for share in session.listShares()]
+    names = [name for name in listed if name.upper() not in {"IPC$", "PRINT$"}]
+    if names:
+        return names
+    for name in (SERVICES, HOMES, SYSVOL, ADMIN, DRIVE):
+        with suppress(SessionError):
+            session.disconnectTree(session.connectTree(name))
+            names.append(name)
+    return names
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import random
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from errno import EINPROGRESS
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from time import sleep
@@ -11,7 +12,7 @@ from typing import Any
 
 from cloison.model.finding import Technique
 from cloison.model.noun import noun
-from cloison.rehearse.intruder.bounds import Bounds, Purse
+from cloison.rehearse.intruder.bounds import Bounds, Purse, SpentError
 from cloison.rehearse.intruder.truth import Truth
 
 PATIENCE = 2.0
@@ -162,7 +163,12 @@ def bound_sockets(order: Order, purse: Purse) -> Iterator[None]:
     class Bound(plain):  # type: ignore[valid-type,misc]  # a variable: it is replaced below, and put back
         def connect(self, address: Any) -> None:  # noqa: ANN401 - as socket.connect
             self._prepare(address)
-            super().connect(address)
+            try:
+                super().connect(address)
+            except OSError as error:
+                if error.errno != EINPROGRESS:  # impacket forgets those that did not open
+                    self.close()
+                raise
 
         def connect_ex(self, address: Any) -> int:  # noqa: ANN401 - as socket.connect_ex
             self._prepare(address)
@@ -176,7 +182,11 @@ def bound_sockets(order: Order, purse: Purse) -> Iterator[None]:
             if not isinstance(address, tuple) or not any(ip_address(address[0]) in network for network in networks):
                 raise _NotOfTheRangeError(str(address))
             if self.getsockname()[0] == "0.0.0.0":  # noqa: S104 - what a socket without an address says
-                purse.connect()
+                try:
+                    purse.connect()
+                except SpentError:
+                    self.close()
+                    raise
                 self.bind((order.source, 0))
 
     socket.socket = Bound  # type: ignore[misc]

@@ -91,11 +91,18 @@ def drill(
         return _on_records(request, records, person, second)
     from cloison.ops.drill_entry import DEFAULT, INSIDE, find_scenario, hold_inside  # noqa: PLC0415 - see _on_records
 
-    chosen = find_scenario(scenario or DEFAULT, _map(request))
+    hospital = _map(request)
+    chosen = find_scenario(scenario or DEFAULT, hospital)
     if os.environ.get(INSIDE):
-        teller = _Teller(request, person, second)
+        teller = _Teller(request, hospital, person, second)
         return _in_range(
-            request, teller, chosen, speed=speed or chosen.speed, warm_up=timedelta(minutes=warm_up), seed=seed
+            request,
+            hospital,
+            teller,
+            chosen,
+            speed=speed or chosen.speed,
+            warm_up=timedelta(minutes=warm_up),
+            seed=seed,
         )
     words = ["--lang", request.words.language, "drill", scenario or DEFAULT, "--home", str(request.home)]
     words += ["--warm-up", str(warm_up), "--seed", str(seed), "--format", "json" if request.json else "text"]
@@ -106,12 +113,18 @@ def drill(
 
 
 def _in_range(
-    request: Asked, teller: "_Teller", scenario: Scenario, *, speed: float, warm_up: timedelta, seed: int
+    request: Asked,
+    hospital: Hospital,
+    teller: "_Teller",
+    scenario: Scenario,
+    *,
+    speed: float,
+    warm_up: timedelta,
+    seed: int,
 ) -> int:
     from cloison.ops.drill import Exercise  # noqa: PLC0415 - the solver takes half a second to load
     from cloison.ops.drill_range import in_range  # noqa: PLC0415
 
-    hospital = _map(request)
     where = say("{name}, in the hospital in a box: {hospital}", name=scenario.name, hospital=hospital.name)
     teller.announce(where, scenario.story)
     teller.step(say("Building the hospital: its network, its servers, its ordinary life"))
@@ -131,8 +144,8 @@ def _on_records(request: Asked, paths: Sequence[Path], person: str | None, secon
     from cloison.ops.drill_recorded import on_records  # noqa: PLC0415
 
     name = ", ".join(path.name for path in paths)
-    teller = _Teller(request, person, second)
     hospital = request.hospital()
+    teller = _Teller(request, hospital, person, second)
     teller.announce(say("{name}, on recorded events: {hospital}", name=name, hospital=hospital.name))
     with TemporaryDirectory(prefix="cloison-drill-") as folder:
         scene = on_records(paths, hospital, Path(folder))
@@ -143,8 +156,8 @@ def _on_records(request: Asked, paths: Sequence[Path], person: str | None, secon
 class _Teller:
     """What people see and are asked while an exercise goes on; with `--format json` it goes to the error stream."""
 
-    def __init__(self, request: Asked, person: str | None, second: str | None) -> None:
-        self._words = request.words
+    def __init__(self, request: Asked, hospital: Hospital, person: str | None, second: str | None) -> None:
+        self._words = request.words.knowing(hospital)
         self._quiet = request.json
         self._given = (person, second) if person is not None else None
         self._began = datetime.now(UTC)
@@ -156,13 +169,13 @@ class _Teller:
 
     def step(self, what: Sentence) -> None:
         passed = (datetime.now(UTC) - self._began).total_seconds()
-        self._line(f"  {passed:6.1f} s          {self._words.sentence(what)}")
+        self._line(f"{passed:6.1f} s          {self._words.sentence(what)}")
 
     def tell(self, moment: Moment, what: Sentence | None) -> None:
         passed = (moment.at - self._began).total_seconds()
         hour = self._words.hour(moment.story)
         bold = moment.milestone not in {Milestone.BEGUN, Milestone.OVER}
-        self._line(f"  {passed:6.1f} s   {hour}   {spoken(moment, what, self._words)}", bold=bold)
+        self._line(f"{passed:6.1f} s   {hour}   {spoken(moment, what, self._words)}", bold=bold)
 
     def ask(self, proposal: "Proposal") -> "Approval":
         """Show what is proposed and take names: those of the command, else typed now."""
@@ -206,7 +219,7 @@ class _Teller:
             sys.stderr.write(text + "\n")
             sys.stderr.flush()
         else:
-            Screen().line(text, style="bold" if bold else "")
+            Screen().line(text, style="bold" if bold else "", indent=2)
             sys.stdout.flush()
 
 
