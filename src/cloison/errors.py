@@ -229,3 +229,10 @@ class ListeningError(CloisonError):
 
     code = "cannot-listen"
     exit_code = 3
+
+
+class DirectoryError(CloisonError):
+    """The hospital's directory (OpenID Connect) does not answer, or not as it should."""
+
+    code = "directory"
+    exit_code = 3

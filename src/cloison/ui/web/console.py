@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cloison.model.people import Right, Visitor
+from cloison.ops.directory import Directory
 from cloison.ops.entrance import Entrance
 from cloison.ops.story import Story
 from cloison.store.database import Database
+from cloison.store.directory_file import directory_of
 from cloison.store.home_key import HomeKey
 from cloison.ui.languages import LANGUAGES, Translator
 from cloison.ui.web.map_on_disk import MapOnDisk
@@ -29,6 +31,7 @@ class Console:
         entrance: its door; None in a demonstration: whoever reaches it reads, and changes nothing.
         language: of pages before anybody chose.
         languages: what the pages speak.
+        directory: the hospital's, by which people may sign in too; None: local accounts alone.
         story: what a demonstration shows.
         secure: pages travel encrypted, as far as the browser can tell.
         behind_proxy: the address of who asks is told by the proxy before us.
@@ -44,6 +47,7 @@ class Console:
     language: str = "fr"
     languages: Mapping[str, Translator] = field(default_factory=lambda: {one: Translator(one) for one in LANGUAGES})
     story: Story | None = None
+    directory: Directory | None = None
     secure: bool = False
     behind_proxy: bool = False
     loopback: bool = True
@@ -57,8 +61,15 @@ class Console:
 
     @classmethod
     def opened(cls, home: Path, map_file: Path, database: Database, **more: object) -> "Console":
-        """Make a console with its entrance."""
-        return cls(home, map_file, database, Entrance(database, HomeKey.of(home)), **more)  # type: ignore[arg-type]
+        """Make a console with its entrance, and the directory when its home names one.
+
+        Raises:
+            BadValueError: the directory's file is wrong.
+            BadStateError, UnwritableFileError: see `HomeKey`.
+        """
+        settings = directory_of(home)
+        directory = Directory(settings, database) if settings else None
+        return cls(home, map_file, database, Entrance(database, HomeKey.of(home)), directory=directory, **more)  # type: ignore[arg-type]
 
 
 ONLOOKER = Visitor(name="", rights=frozenset({Right.READ}))

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from cloison import __version__
 from cloison.errors import CloisonError, TooManyAttemptsError
+from cloison.store.accounts import Kind, credentials_of
 from cloison.ui.languages import Translator
 from cloison.ui.web.carte_query import address_of_zone
 from cloison.ui.web.console import Console
@@ -67,6 +68,14 @@ class Page:
     def words(self) -> Translator:
         """The translator behind `say`."""
         return self.console.languages[self.language]
+
+    @property
+    def signs_with_code(self) -> bool:
+        """Whether the reader has no password here: who comes by the directory."""
+        person = self.asking.visitor.person
+        if person is None or person.subject is None:
+            return False
+        return not credentials_of(self.console.database, person.id, Kind.PASSWORD)
 
     def tabs(self) -> Sequence[Place]:
         """Give the pages of Réglages that the reader may open."""

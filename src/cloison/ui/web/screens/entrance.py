@@ -26,6 +26,9 @@ def sign_in_page(page: OnPage, next: str = "/") -> Response:  # noqa: A002 - the
     """Ask for a login and a password."""
     if page.console.entrance is None or page.asking.stage is Stage.OPEN:
         return page.go(ours(next))
+    if page.asking.session is None and page.request.headers.get("sec-fetch-site") == "cross-site":
+        # Who follows a link from a mail may be signed in: a strict cookie is only sent from a page of ours.
+        return page.render("onward.html", address=ours(next))
     return page.render("entrance.html", login="", next=ours(next), fault=None)
 
 
