@@ -2,9 +2,11 @@ import http.client
 import ssl
 from contextlib import closing
 
-from tests.rehearse.range.furnished import setting_in, standing
+import pytest
+from tests.rehearse.range.furnished import errand, lived, setting_in, standing
 
-from cloison.rehearse.range.parts.web import PATIENTS, Record
+from cloison.rehearse.range.parts.pacs import REST
+from cloison.rehearse.range.parts.web import PATIENTS, Pictures, Record
 
 
 def test_the_record_opens_to_who_logged_on_and_keeps_what_is_prescribed(tmp_path):
@@ -41,3 +43,15 @@ def test_patients_are_invented_and_stay_the_same(tmp_path):
     assert first.page(7) == again.page(7)
     assert "EXERCICE-0007" in first.page(7)
     assert first.page(0) is None
+
+
+def test_the_last_image_is_the_archives_and_a_silent_archive_is_told(tmp_path):
+    setting = setting_in(tmp_path)
+    archive = f"http://{setting.host('pacs').address}:{setting.port(REST)}"
+    with standing(setting, "pacs"):
+        assert Pictures(archive).last() == b""
+        exam = errand("images", "scanner", "pacs", 104, sort="US", rows=32, columns=32, patient=3)
+        assert lived(setting, exam) == [0]
+        assert Pictures(archive).last().startswith(b"\x89PNG")
+    with pytest.raises(OSError, match="refused"):
+        Pictures(archive).last()

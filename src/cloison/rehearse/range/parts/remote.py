@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 from cloison.rehearse.range.certificates import shell_key
 from cloison.rehearse.range.part import Part
@@ -49,7 +50,8 @@ class Remote(Part):
         config = self.folder / "sshd_config"
         config.write_text("\n".join(self._config()) + "\n", encoding="utf-8")
         config.chmod(0o600)
-        take = 'mount --bind "$1/passwd" /etc/passwd && mount --bind "$1/shadow" /etc/shadow && shift && exec "$@"'
+        # A folder in place of /etc: a mount upon a file goes when the machine replaces that file (rename(2)).
+        take = 'mount --rbind /etc "$1/machine" && mount --rbind "$1/etc" /etc && shift && exec "$@"'
         ids = ["--user", f"--map-user={_UID}", f"--map-group={_UID}"]
         if place.namespace is not None:
             # Port 22 belongs to root, which the server is not; the setting is the zone's own (ip-sysctl of the kernel).
@@ -96,12 +98,16 @@ class Remote(Part):
         homes = self.folder / "homes"
         passwd = "".join(f"{each.name}:x:{_UID}:{_UID}:EXERCICE:{homes / each.name}:/bin/sh\n" for each in accounts)
         shadow = "".join(f"{a.name}:{mark}:20000:0:99999:7:::\n" for a, mark in zip(accounts, hashed, strict=True))
-        for name, text in (
-            ("passwd", f"root:x:0:0::/:/bin/false\n{passwd}"),
-            ("shadow", f"root:*:20000::::::\n{shadow}"),
-        ):
-            (self.folder / name).write_text(text, encoding="utf-8")
-            (self.folder / name).chmod(0o600)
+        etc, machine = self.folder / "etc", self.folder / "machine"
+        etc.mkdir(exist_ok=True)
+        machine.mkdir(exist_ok=True)
+        own = {"passwd": f"root:x:0:0::/:/bin/false\n{passwd}", "shadow": f"root:*:20000::::::\n{shadow}"}
+        for name, text in own.items():
+            (etc / name).touch(mode=0o600)
+            (etc / name).write_text(text, encoding="utf-8")
+        for entry in Path("/etc").iterdir():
+            if entry.name not in own and not (etc / entry.name).is_symlink():
+                (etc / entry.name).symlink_to(machine / entry.name)
 
 
 PART = Remote

@@ -5,6 +5,7 @@ import secrets
 import sqlite3
 import ssl
 import threading
+import time
 from collections.abc import Mapping
 from http.client import HTTPException
 from http.cookies import SimpleCookie
@@ -24,6 +25,12 @@ _IDLE = 30.0
 """Seconds that a connection stays open without a request."""
 
 _LARGEST = 4_000_000
+_FRESH, _ARCHIVE_ANSWERS = 3.0, 10.0
+"""Seconds that an image is shown before the archive is asked for a later one, and given to the archive."""
+
+_LOOKED_AT = 40
+"""Changes of the archive among which the last image is looked for."""
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS patient (id INTEGER PRIMARY KEY, name TEXT, unit TEXT);
 CREATE TABLE IF NOT EXISTS prescription
@@ -60,12 +67,12 @@ class Web(ServedPart):
         """See `ServedPart`."""
         record = Record(str(self.folder / "record.sqlite"))
         archive = next(iter(self.setting.having("pacs", zone=self.zone)), None)
+        pictures = Pictures(f"http://{archive.address}:{self.setting.port(REST)}") if archive else None
         passwords = {account.name: account.password for account in self.setting.accounts if not account.service}
         outside = self.hosts[0].kind == "internet"
         for host in self._named():
             app = _Server(("" if outside else host.address, self.setting.port(443)), record, passwords, outside=outside)
-            if archive is not None:
-                app.archive = f"http://{archive.address}:{self.setting.port(REST)}"
+            app.pictures = pictures
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(self.setting.certificate(host))
             # The handshake waits for the thread of its connection: one slow peer stops nobody.
@@ -123,7 +130,7 @@ class _Server(ThreadingHTTPServer):
         self.record = record
         self.passwords = passwords
         self.sessions: dict[str, str] = {}
-        self.archive = ""
+        self.pictures: Pictures | None = None
 
     def server_bind(self) -> None:
         # The library's own would ask a name server for this machine's name.
@@ -186,8 +193,8 @@ class _Application(_Handler):
         elif path[0] == "patients" and path[1:] and path[1].isdigit():
             page = self.server.record.page(int(path[1]))
             self.answer(200 if page else 404, (page or "").encode())
-        elif path[0] == "images" and self.server.archive:
-            self._image()
+        elif path[0] == "images" and self.server.pictures:
+            self._image(self.server.pictures)
         else:
             self.answer(200, b"<!doctype html><title>EXERCICE</title>" + b"<p>page</p>" * 400)
 
@@ -213,22 +220,47 @@ class _Application(_Handler):
         cookie = SimpleCookie(self.headers.get("Cookie", "")).get("session")
         return self.server.sessions.get(cookie.value) if cookie else None
 
-    def _image(self) -> None:
-        """Show the image that the archive holds last, as it renders it."""
+    def _image(self, pictures: "Pictures") -> None:
+        """Show the image that the archive holds last."""
         try:
-            with urlopen(f"{self.server.archive}/changes?last", timeout=5) as answer:  # noqa: S310 - the archive's own
-                last = int(json.load(answer)["Last"])
-            since = max(0, last - 40)
-            with urlopen(f"{self.server.archive}/changes?since={since}&limit=40", timeout=5) as answer:  # noqa: S310
-                changes = json.load(answer)["Changes"]
-            name = next((c["ID"] for c in reversed(changes) if c["ChangeType"] == "NewInstance"), None)
-            if name is None:
-                self.answer(204, b"")
-                return
-            with urlopen(f"{self.server.archive}/instances/{name}/preview", timeout=10) as answer:  # noqa: S310
-                self.answer(200, answer.read(), "image/png")
+            shown = pictures.last()
         except (OSError, HTTPException, ValueError):
             self.answer(502, b"<!doctype html><title>Archive muette</title>")
+            return
+        self.answer(200 if shown else 204, shown, "image/png")
+
+
+class Pictures:
+    """The archive's last image, as it renders it; asked again every few seconds, however many look."""
+
+    def __init__(self, archive: str) -> None:
+        self._archive = archive
+        self._lock = threading.Lock()
+        self._shown, self._until = b"", 0.0
+
+    def last(self) -> bytes:
+        """Give a PNG; empty when the archive holds none.
+
+        Raises:
+            OSError: the archive is silent.
+            ValueError: it answers what nobody understands.
+        """
+        with self._lock:
+            if time.monotonic() >= self._until:
+                self._shown = self._fetched()
+                self._until = time.monotonic() + _FRESH
+            return self._shown
+
+    def _fetched(self) -> bytes:
+        last = int(json.loads(self._ask("changes?last"))["Last"])
+        changes = json.loads(self._ask(f"changes?since={max(0, last - _LOOKED_AT)}&limit={_LOOKED_AT}"))["Changes"]
+        names = [change["ID"] for change in changes if change["ChangeType"] == "NewInstance"]
+        return self._ask(f"instances/{names[-1]}/preview") if names else b""
+
+    def _ask(self, path: str) -> bytes:
+        with urlopen(f"{self._archive}/{path}", timeout=_ARCHIVE_ANSWERS) as answer:  # noqa: S310 - the archive's own
+            told: bytes = answer.read()
+        return told
 
 
 PART = Web

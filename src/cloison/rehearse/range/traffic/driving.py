@@ -23,7 +23,7 @@ class Traffic:
     Attributes:
         folder: where it is written: each zone's errands, and the two files of the ledger.
         errands: how many were drawn.
-        ends: the real moment of the last one; all is over half a minute later at the latest.
+        ends: the real moment of the last one; all is over a minute later at the latest.
     """
 
     def __init__(

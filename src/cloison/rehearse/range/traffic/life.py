@@ -13,8 +13,8 @@ from typing import Any, Protocol
 from cloison.rehearse.range.setting import Account, Host, Setting
 from cloison.rehearse.range.traffic.errand import Errand
 
-CONNECT = 3.0
-ANSWER = 8.0
+CONNECT = 4.0
+ANSWER = 15.0
 """Seconds before a machine gives a connection up, and an answer."""
 
 _NAME = 1.0

@@ -16,7 +16,7 @@ from cloison.rehearse.range.traffic.errand import Errand, read_errands
 from cloison.rehearse.range.traffic.ledger import Ledger
 from cloison.rehearse.range.traffic.life import Life
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds for which a sender of care tries again before it gives up."""
 
 _HANDS = 8

@@ -37,6 +37,9 @@ _CLASSES = {
 _ROOT = "2.25."
 """Root of identifiers made from a number: DICOM PS3.5, B.2."""
 
+_SENDING = 25.0
+"""Seconds before a modality gives an image up: its makers allow as much to a busy archive."""
+
 _ORDER, _REPORT = 1500.0, 2400.0
 """Hospital seconds from the order to the examination, and from it to the report."""
 
@@ -94,7 +97,7 @@ class Images:
 
 
 @contextmanager
-def associated(life: Life, errand: Errand, *classes: str, patience: float = ANSWER) -> Iterator[Any]:
+def associated(life: Life, errand: Errand, *classes: str, patience: float = _SENDING) -> Iterator[Any]:
     """Open an association with the archive from the source's own address (DICOM PS3.8, 7.1).
 
     Args:

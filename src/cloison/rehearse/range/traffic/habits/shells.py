@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # the zones draw nothing
 
 _PER_DAY = 6
 _LOOKS = ("df -h", "uptime", "ls -l /", "cat /proc/meminfo", "sleep 1; date")
-_PATIENCE = 20.0
+_PATIENCE = 30.0
 
 
 class Shells:
@@ -74,7 +74,7 @@ def client(setting: Setting, name: str) -> list[str]:
         "BatchMode": "yes",
         "StrictHostKeyChecking": "accept-new",
         "UserKnownHostsFile": str(known),
-        "ConnectTimeout": "4",
+        "ConnectTimeout": "10",
     }
     chosen = [part for key, value in options.items() for part in ("-o", f"{key}={value}")]
     return ["ssh", "-F", "none", "-q", *chosen, "-i", str(setting.shell_key(name))]
