@@ -10,7 +10,7 @@ import pytest
 from cloison.errors import BadValueError, RangeError, UnwritableFileError
 from cloison.model.hospital import ZoneId
 from cloison.ops.range_keeping import Orders
-from cloison.ops.ranging import down, entering, record_packets, start
+from cloison.ops.ranging import down, entering, record_packets, start, started
 from cloison.rehearse.range.control import keeper_of, runs
 
 
@@ -73,6 +73,14 @@ def test_where_none_runs_nothing_is_entered_ended_or_recorded(tmp_path):
         down(tmp_path)
     with pytest.raises(RangeError, match="no range is running"):
         record_packets(tmp_path, tmp_path / "seen.pcap", timedelta(seconds=1))
+
+
+@pytest.mark.usefixtures("needs_range")
+def test_modules_of_the_folder_one_stands_in_are_not_run(tmp_path, monkeypatch):
+    (tmp_path / "json.py").write_text("raise SystemExit('not mine')")
+    monkeypatch.chdir(tmp_path)
+    with started(orders(tmp_path / "range")) as folder:
+        assert runs(folder)
 
 
 @pytest.mark.usefixtures("needs_range")

@@ -76,8 +76,11 @@ def joining(pid: int, argv: Sequence[str], *, namespace: str | None = None) -> l
 
 
 def surroundings() -> dict[str, str]:
-    """Give the environment for both: this one, with the paths where Debian puts `ip` and `nft`."""
-    return {**environ, "PATH": search_path()}
+    """Give the environment for both: this one, with the paths where Debian puts `ip` and `nft`.
+
+    Python programs in there look for their modules where Cloison is installed, never in the folder one stands in.
+    """
+    return {**environ, "PATH": search_path(), "PYTHONSAFEPATH": "1"}
 
 
 def hindrance(programs: Sequence[str] = tuple(NEEDED)) -> RangeError | None:
