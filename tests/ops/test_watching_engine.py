@@ -129,14 +129,28 @@ def test_history_goes_on_across_a_restart_and_counts_nothing_twice(tmp_path):
     saved = engine.save()
     append(logs / "conn.log", quiet_office(40, 40))
     engine.step(clock)
+    engine.write_history()
     history.close()  # written, then the crash: the checkpoint is older
     history = keeper(home)
     engine = engine_on(logs, history=history)
     engine.take_up(saved)
     engine.finish()
+    engine.write_history()
     history.close()
     found = search(home, [read_indicator("10.1.9.1")])
     assert sum(hit.records for hit in found.hits) == 80
+
+
+def test_a_history_that_cannot_be_written_is_told_and_the_watching_goes_on(tmp_path):
+    home, logs = tmp_path / "home", tmp_path / "logs"
+    home.mkdir()
+    (home / "history").write_text("a file where a folder should be")
+    engine = engine_on(logs, history=keeper(home))
+    for hour in range(6):
+        append(logs / "conn.log", [*quiet_office(3600 * hour, 5), *(sweep() if not hour else [])])
+    assert [finding.sources for finding in engine.finish()] == [("10.1.0.66",)]
+    engine.save()
+    assert engine.trouble is not None
 
 
 def test_another_version_s_state_is_refused_and_leaves_a_fresh_engine_usable(tmp_path, monkeypatch):

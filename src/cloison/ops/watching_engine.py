@@ -15,6 +15,7 @@ from cloison import __version__
 from cloison.detect.fold import Context, start
 from cloison.detect.live import Live
 from cloison.detect.state import dump, load
+from cloison.errors import UnwritableFileError
 from cloison.incident.hosts import Hosts
 from cloison.incident.identities import Identities
 from cloison.ingest.follow import Follower
@@ -26,9 +27,10 @@ from cloison.model.addressing import AddressBook
 from cloison.model.finding import Finding
 from cloison.model.hospital import Hospital
 from cloison.model.indicator import Indicator
-from cloison.model.observations import Batch
+from cloison.model.observations import Batch, Kind
 from cloison.model.rules import RuleSet
 from cloison.store.history import History
+from cloison.words import Sentence, say
 
 HOLD = timedelta(seconds=1)
 """A record may come this much after a later one and still be put back in its place, by default."""
@@ -91,6 +93,7 @@ class Engine:
         flows: what listeners for exported flows wrote, when there are any.
         counts: what was judged.
         identities: which names and addresses are one machine.
+        trouble: why the history cannot be kept, if it cannot.
     """
 
     def __init__(
@@ -119,9 +122,11 @@ class Engine:
         self.flows = flows
         self.counts = Counts()
         self.identities = Identities(hospital)
+        self.trouble: Sentence | None = None
         self._context = Context(book=AddressBook(hospital), hospital=hospital, watchlist=tuple(watchlist), rules=rules)
         self._live = Live(start(self._context))
         self._history = history
+        self._gathered: dict[Kind, list[pl.DataFrame]] = {}
         self._hold = hold
         self._held = Held()
         self._next_look = 0.0
@@ -135,9 +140,6 @@ class Engine:
 
         Returns:
             Findings that are new or have grown.
-
-        Raises:
-            UnwritableFileError: the history cannot be written.
         """
         now = clock()
         if self._arrived is None or now < self._arrived:
@@ -198,6 +200,7 @@ class Engine:
 
     def save(self) -> bytes:
         """Give all that is needed to go on from here."""
+        self.write_history()
         state = {
             "fold": self._live.fold.save(),
             "identities": self.identities.save(),
@@ -263,9 +266,27 @@ class Engine:
             return ()
         self._count(batch)
         self.identities.add(batch)
-        if self._history is not None:
-            self._history.add(batch)
+        self._remember(batch)
         return self._live.step(batch)
+
+    def _remember(self, batch: Batch) -> None:
+        """Let rows for the history gather: an hour that is merged at each step would cost more than the judging."""
+        if self._history is None:
+            return
+        for kind, frame in batch.items():
+            self._gathered.setdefault(kind, []).append(frame)
+        if sum(frame.height for frames in self._gathered.values() for frame in frames) >= ROUND_ROWS:
+            self.write_history()
+
+    def write_history(self) -> None:
+        """Give the history what gathered for it; a disk that is full costs the history, never the watching."""
+        if self._history is not None and self._gathered:
+            gathered, self._gathered = self._gathered, {}
+            try:
+                self._history.add({kind: pl.concat(frames) for kind, frames in gathered.items()})
+                self.trouble = None
+            except UnwritableFileError as error:
+                self.trouble = say("the history has a gap: {reason}", reason=error.problem)
 
     def _count(self, batch: Batch) -> None:
         counts = self.counts

@@ -136,7 +136,10 @@ def _watch(engine: Engine, lag_seconds: float, now: datetime) -> Sensor:
         records=engine.counts.records,
         late=engine.late,
         behind=engine.behind(),
-        remarks=tuple(say("{path} is not read: {reason}", path=one.path, reason=one.reason) for one in refusals),
+        remarks=(
+            *((engine.trouble,) if engine.trouble else ()),
+            *(say("{path} is not read: {reason}", path=one.path, reason=one.reason) for one in refusals),
+        ),
     )
 
 
