@@ -1,40 +1,66 @@
-"""A console on the night: a map whose devices are in memory and armed, people of two roles, and their browsers."""
+"""A console on the night: the hospital that ships, its devices in memory and armed, people and their browsers."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fastapi.testclient import TestClient
-from tests.ui.web.consoles import PARIS
+import httpx
+from tests.ui.web.consoles import live, person_with, serving, session_of, signed_in
 
+from cloison.model.case import CaseId
 from cloison.model.people import Role
-from cloison.ops.accounts import digest_of, new_person, password_of
-from cloison.ops.entrance import Client
+from cloison.ops.crisis_desk import Desk, View
+from cloison.ops.crisis_work import DOORS
 from cloison.ops.moving import Means
 from cloison.ops.sealing import arm
 from cloison.rehearse.shipped import shipped_map
-from cloison.store.accounts import add_person
-from cloison.store.database import Database
 from cloison.store.hospital_file import load
-from cloison.store.sessions import Stage
 from cloison.store.writing import hospital_text
 from cloison.ui.web.app import make_app
 from cloison.ui.web.console import Console
 from cloison.ui.web.crisis_view import desk_of
 
-PASSWORD = "une phrase pour la nuit"  # noqa: S105 - of people invented for the tests
-NAMES = {
-    "anne": ("Anne Durand", Role.ON_CALL),
-    "brice": ("Brice Martin", Role.CRISIS_DIRECTOR),
-    "chloe": ("Chloé Roux", Role.SECURITY_OFFICER),
-    "luc": ("Luc Petit", Role.READER),
-    "dora": ("Dora Leroy", Role.ADMINISTRATOR),
-}
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """The console, where it answers, and what goes on behind it."""
+
+    console: Console
+    address: str
+
+    @property
+    def desk(self) -> Desk:
+        """The desk behind the pages."""
+        return desk_of(self.console)
+
+    def browser(self, role: Role = Role.ON_CALL) -> httpx.Client:
+        """Give the browser of somebody with this role, who follows redirects."""
+        made = signed_in(self.address, session_of(self.console, role))
+        made.follow_redirects = True
+        return made
+
+    def case(self, what: str = "administration", chance: float = 0.7) -> CaseId:
+        """Open a case and wait for its plan."""
+        person = person_with(self.console, Role.ON_CALL)
+        name = self.desk.open_by_hand(what, chance, "", (person.id, person.name))
+        self.desk.plan(name)
+        self.desk.worker.finish(f"plan {name}")
+        return name
+
+    def still(self, name: CaseId) -> View:
+        """Wait until doors are still."""
+        self.desk.worker.finish(DOORS)
+        return self.desk.look(name)
+
+    def close(self, name: CaseId) -> None:
+        """Open what is shut and close a case, so that the next test finds a quiet night."""
+        person = person_with(self.console, Role.ON_CALL)
+        self.desk.close(name, "fin", (person.id, person.name))
 
 
 def console_at(home: Path) -> Console:
-    """Make a home with the hospital that ships, its doors in memory."""
+    """Give a home the hospital that ships, its doors in memory and armed."""
     with shipped_map() as path:
         hospital = load(path)
     points = tuple(
@@ -45,47 +71,16 @@ def console_at(home: Path) -> Console:
     home.mkdir(parents=True, exist_ok=True)
     (home / "hospital.toml").write_text(hospital_text(hospital), encoding="utf-8")
     arm(hospital, Means(home=home))
-    console = Console.opened(home, home / "hospital.toml", Database.at(home), languages=PARIS)
-    now = datetime.now(UTC)
-    for login, (name, role) in NAMES.items():
-        person = new_person(login, name, role, now=now)
-        add_person(console.database, person, password_of(person.id, PASSWORD, now=now))
-    return console
-
-
-def cookie_of(console: Console, login: str) -> tuple[str, str]:
-    """Sign a person in, second factor and all; gives the cookie and what forms send back."""
-    entrance = console.entrance
-    opened = entrance.sign_in(login, PASSWORD, Client(address="127.0.0.1"), now=console.clock())
-    let = entrance.let_in(opened.session, opened.person, "totp", now=console.clock())
-    assert let.session.stage is Stage.OPEN
-    assert digest_of(let.cookie) == let.session.digest
-    return let.cookie, let.session.csrf
-
-
-class Browser:
-    """A person's browser, without the pictures."""
-
-    def __init__(self, console: Console, login: str) -> None:
-        cookie, self.csrf = cookie_of(console, login)
-        self._client = TestClient(make_app(console), base_url="http://127.0.0.1", follow_redirects=True)
-        self._client.cookies.set("cloison", cookie)
-
-    def get(self, address, **more):
-        return self._client.get(address, **more)
-
-    def post(self, address, *, files=None, **fields):
-        return self._client.post(
-            address, data={"csrf": self.csrf, **fields}, files=files, headers={"sec-fetch-site": "same-origin"}
-        )
+    return live(home)
 
 
 @contextmanager
-def night(home):
-    """Give a console, and end its work."""
-    console = console_at(home)
-    try:
-        yield console
-    finally:
-        desk_of(console).worker.stop()
-        console.database.close()
+def night(home: Path, *, mapped: bool = True) -> Iterator[Night]:
+    """Serve a console until the block ends; without a map, it is the first hour."""
+    console = console_at(home) if mapped else live(home)
+    for role in Role:
+        person_with(console, role)
+    with serving(make_app(console)) as address:
+        yield Night(console, address)
+    desk_of(console).worker.stop()
+    console.database.close()

@@ -1,6 +1,7 @@
 """A case as a page: everything that its template names, made from one look at it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from fastapi import Response
@@ -134,6 +135,8 @@ def preferred(view: View) -> str:
 
 
 def _values(page: Page, view: View, choice: str) -> dict[str, Any]:
+    if view.standing.outdated and not view.suspicion:
+        view = replace(view, standing=replace(view.standing, plan=None))
     cards = cards_of(view)
     choice = choice if choice in {*(card.name for card in cards), BACKUPS} else preferred(view)
     levels = levels_shown(view, choice)

@@ -22,7 +22,7 @@ from cloison.ui.web.screen import Place
 from cloison.words import Sentence, say
 
 TABS = (
-    Place(address="/reglages/capteurs", name=say("Sensors"), order=40, right=Right.SETTINGS),
+    Place(address="/reglages/sondes", name=say("Sensors"), order=40, right=Right.SETTINGS),
     Place(address="/reglages/portes", name=say("Doors"), order=50, right=Right.SETTINGS),
     Place(address="/reglages/normal", name=say("Called normal"), order=60, right=Right.SETTINGS),
     Place(address="/reglages/avis", name=say("Notices"), order=70, right=Right.SETTINGS),
@@ -38,8 +38,8 @@ NOTICES: dict[NoticeStatus, Sentence] = {
 }
 
 
-@router.get("/reglages/capteurs")
-@allowed(Right.SETTINGS, reads="capteurs")
+@router.get("/reglages/sondes")
+@allowed(Right.SETTINGS, reads="sondes")
 def sensors_page(page: OnPage) -> Response:
     """Show how each sensor is."""
     found = sensors(page.console.database)
