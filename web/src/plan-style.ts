@@ -97,10 +97,10 @@ export function sheet(box: HTMLElement): StylesheetJson {
         "mid-target-arrow-color": of("--lost-ink"),
       },
     },
-    { selector: "edge.hush", style: { "line-opacity": 0, "target-arrow-shape": "none", events: "no" } },
     { selector: "edge.quiet", style: { "line-opacity": 0.18 } },
     { selector: "edge.new", style: { width: 3, "line-opacity": 0.8 } },
     { selector: "edge.far", style: { "line-opacity": 0.12 } },
+    { selector: "edge.hush", style: { "line-opacity": 0, "target-arrow-shape": "none", events: "no" } },
     { selector: "edge.near, edge.pointed", style: { "line-opacity": 1, "target-arrow-shape": "triangle", "z-index": 9, events: "yes" } },
     { selector: "edge.near.leak, edge.near.closed, edge.near.lifeline, edge.pointed", style: { label: "data(words)" } },
   ] as StylesheetJson;

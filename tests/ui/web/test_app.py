@@ -313,7 +313,7 @@ def test_a_room_leads_to_its_details(visit):
 
 def test_the_section_can_be_read_without_eyes(visit):
     page = visit("night")
-    assert page.get_by_role("img", name="La coupe du navire").count() == 1
+    assert page.get_by_role("group", name="La coupe du navire").count() == 1
     page.get_by_text("La coupe en tableau").click()
     assert page.get_by_role("region", name="Compartiments").get_by_role("row").count() == 16
 
