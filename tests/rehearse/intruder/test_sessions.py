@@ -11,11 +11,11 @@ def test_an_account_opens_a_file_server_and_a_wrong_password_does_not(tmp_path):
     port = setting.port(445)
     with standing(setting, "share"):
         where = target(setting, "fichiers")
-        with smb_session(where, Account(service="smb", user=weak.name, secret=weak.password), port) as session:
+        with smb_session(where, Account(service="smb", user=weak.name, opens=weak.password), port) as session:
             assert {"SERVICES", "ADMIN$"} <= set(disk_shares(session))
         with (
             pytest.raises(OSError),  # noqa: PT011 - the server's own words
-            smb_session(where, Account(service="smb", user=weak.name, secret="faux"), port),
+            smb_session(where, Account(service="smb", user=weak.name, opens="faux"), port),
         ):
             pass
 
@@ -26,13 +26,13 @@ def test_an_account_opens_a_shell_and_a_wrong_password_does_not(tmp_path):
     port = setting.port(22)
     with standing(setting, "remote"):
         where = target(setting, "dossier")
-        with ssh_session(where, Account(service="ssh", user=weak.name, secret=weak.password), port) as line:
+        with ssh_session(where, Account(service="ssh", user=weak.name, opens=weak.password), port) as line:
             assert line.is_authenticated()
         try_ssh_password(where, weak.name, "faux", port)
 
 
 def test_nobody_there_is_said_as_any_fault_of_the_network():
     nobody = Target(name="personne", address="127.0.61.77")
-    account = Account(service="ssh", user="a", secret="b")
+    account = Account(service="ssh", user="a", opens="b")
     with pytest.raises(OSError), ssh_session(nobody, account, 9):  # noqa: PT011 - refused, or silent
         pass

@@ -40,8 +40,8 @@ def test_a_pause_is_on_the_clock_of_the_story_and_ends_with_the_time(tmp_path):
 def test_an_account_serves_where_it_was_found(tmp_path):
     here = Target(name="fichiers", address="127.0.61.50")
     accounts = (
-        Account(service="ssh", user="a", secret="s"),
-        Account(service="smb", user="b", secret="s", on=("autre",)),
+        Account(service="ssh", user="a", opens="s"),
+        Account(service="smb", user="b", opens="s", on=("autre",)),
     )
     stage = Stage(order(tmp_path, "scan", here, accounts=accounts), "T1046", hostile=True)
     assert stage.account("ssh", here).user == "a"

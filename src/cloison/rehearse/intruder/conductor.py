@@ -4,8 +4,9 @@ import subprocess
 import sys
 from datetime import timedelta
 from threading import Event, Thread
-from time import monotonic
+from time import monotonic, sleep
 
+from cloison.errors import RangeError
 from cloison.model.hospital import AssetId, Zone, ZoneId, ZoneKind
 from cloison.model.scenario import Scenario, ScenarioStep
 from cloison.rehearse.intruder.agent import MODULE, write_order
@@ -17,6 +18,7 @@ from cloison.rehearse.population import neighbourhood, populate
 from cloison.rehearse.range.layout import RangeLayout
 from cloison.rehearse.range.network import MARK
 from cloison.rehearse.range.setting import Setting
+from cloison.words import say, verbatim
 
 INTERFACES = ("up0",)
 """The one that the range gives each zone."""
@@ -59,9 +61,19 @@ class Conductor:
         """Open the outside, then play from another thread."""
         internet = next(one for one in self._layout.compartments if one.kind is ZoneKind.INTERNET)
         addresses = [target.address for target in self._outside]
-        internet.place.run(["nft", redirection(addresses)], timeout=_PATIENCE)
+        done = internet.place.run(["nft", redirection(addresses)], timeout=_PATIENCE)
+        if done.returncode:
+            raise RangeError(
+                say("the machine refused a step of the range: {reason}", reason=verbatim(done.stderr.strip() or "?")),
+                fix=say("see what a range needs in {page}", page="docs/range.md"),
+                where="nft",
+            )
         words = [sys.executable, "-m", OUTSIDE, str(self.folder), *addresses]
         self._running.append(internet.place.spawn(words, name="outside", folder=self.folder))
+        told = self.folder / "outside.log"
+        limit = monotonic() + _PATIENCE.total_seconds()
+        while monotonic() < limit and b"ready" not in (told.read_bytes() if told.exists() else b""):
+            sleep(0.05)
         self._playing.start()
 
     def stop(self) -> None:
@@ -153,4 +165,4 @@ def zone_targets(layout: RangeLayout, zone: Zone) -> tuple[Target, ...]:
 def found_accounts(setting: Setting) -> tuple[Account, ...]:
     """Give the accounts that the intruder ends up with: those whose password somebody chose too simply."""
     weak = [one for one in setting.accounts if one.weak]
-    return tuple(Account(service=name, user=one.name, secret=one.password) for name in ("smb", "ssh") for one in weak)
+    return tuple(Account(service=name, user=one.name, opens=one.password) for name in ("smb", "ssh") for one in weak)

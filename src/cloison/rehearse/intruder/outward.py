@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
+from socketserver import TCPServer
 from threading import Event, Thread
 
 from cloison.rehearse.intruder.stage import Stage
@@ -26,10 +27,13 @@ PLAIN, SEALED = 8_080, 8_443
 def redirection(addresses: Sequence[str]) -> str:
     """Give, as nft's own text, what brings the usual ports of these addresses to it."""
     mine = ", ".join(addresses)
-    return (
-        "table ip outside { chain prerouting { type nat hook prerouting priority -100;"
-        f" ip daddr {{ {mine} }} tcp dport 80 dnat to :{PLAIN};"
-        f" ip daddr {{ {mine} }} tcp dport 443 dnat to :{SEALED}; }} }}"
+    moved = ((80, PLAIN), (443, SEALED))
+    return "; ".join(
+        [
+            "add table ip outside",
+            "add chain ip outside prerouting { type nat hook prerouting priority -100; }",
+            *(f"add rule ip outside prerouting ip daddr {{ {mine} }} tcp dport {a} dnat to :{b}" for a, b in moved),
+        ]
     )
 
 
@@ -77,6 +81,15 @@ class _Outside(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def server_bind(self) -> None:
+        # The library's own asks a name server for the name of this machine, and waits.
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+
+
 def serve(address: str, folder: Path, *, plain_port: int = PLAIN, sealed_port: int = SEALED) -> tuple[int, int]:
     """Answer at an address of the range's "internet", over HTTP and HTTPS, from threads that end with the process.
 
@@ -84,8 +97,8 @@ def serve(address: str, folder: Path, *, plain_port: int = PLAIN, sealed_port: i
         The two ports, which matters when 0 was asked.
     """
     certificate = _certificate(folder, address)
-    plain = ThreadingHTTPServer((address, plain_port), _Outside)
-    sealed = ThreadingHTTPServer((address, sealed_port), _Outside)
+    plain = _Server((address, plain_port), _Outside)
+    sealed = _Server((address, sealed_port), _Outside)
     terms = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     terms.load_cert_chain(certificate)
     sealed.socket = terms.wrap_socket(sealed.socket, server_side=True)

@@ -30,7 +30,7 @@ def smb_session(target: Target, account: Account, port: int) -> Iterator[Any]:
     except (SessionError, NetBIOSError) as error:
         raise OSError(str(error)) from error
     try:
-        session.login(account.user, account.secret)
+        session.login(account.user, account.opens)
         yield session
     except (SessionError, NetBIOSError) as error:
         raise OSError(str(error)) from error
@@ -69,7 +69,7 @@ def ssh_session(target: Target, account: Account, port: int) -> Iterator["Transp
         raise OSError(str(error)) from error
     try:
         line.start_client(timeout=_PATIENCE)
-        line.auth_password(account.user, account.secret)
+        line.auth_password(account.user, account.opens)
         yield line
     except (paramiko.SSHException, EOFError) as error:
         raise OSError(str(error)) from error

@@ -34,13 +34,13 @@ class Account:
     Attributes:
         service: "smb" or "ssh".
         user: its name.
-        secret: its password.
+        opens: its password.
         on: the assets that take it; none named: all do.
     """
 
     service: str
     user: str
-    secret: str
+    opens: str
     on: tuple[str, ...] = ()
 
 

@@ -1,6 +1,9 @@
 import pytest
 from tests.rehearse.intruder.stages import act, setting_in, standing, target
 
+from cloison.rehearse.intruder.sessions import smb_session
+from cloison.rehearse.intruder.stage import Target
+
 
 @pytest.fixture
 def share(tmp_path):
@@ -13,7 +16,7 @@ def test_names_of_the_range_are_tried_and_the_last_try_opens(share, tmp_path, mo
     tried = []
     monkeypatch.setattr(
         "cloison.rehearse.intruder.acts.guess.smb_session",
-        lambda where, account, port: tried.append((account.user, account.secret)) or _real(where, account, port),
+        lambda where, account, port: tried.append((account.user, account.opens)) or smb_session(where, account, port),
     )
     told = act(
         tmp_path / "acts",
@@ -29,12 +32,7 @@ def test_names_of_the_range_are_tried_and_the_last_try_opens(share, tmp_path, mo
 
 
 def test_nobody_there_is_no_fault(tmp_path):
-    from cloison.rehearse.intruder.stage import Target
-
     nobody = Target(name="personne", address="127.0.61.77")
     for over in ("smb", "ssh", "http"):
         told = act(tmp_path / over, "guess", nobody, shift=20_000, parameters={"over": over, "accounts": 1, "tries": 1})
         assert told == [("guess", nobody.address)]
-
-
-from cloison.rehearse.intruder.sessions import smb_session as _real  # noqa: E402 - kept before it is replaced

@@ -45,7 +45,7 @@ class Guess:
             tries = [(name, f"{word}2024!") for word in stage.draw.sample(_WORDS, min(self.tries, 8)) for name in names]
             found = stage.account(self.over, target)
             if found is not None and self.over == "smb":
-                tries.append((found.user, found.secret))
+                tries.append((found.user, found.opens))
             for name, password in tries:
                 stage.tell(target.address)
                 with suppress(OSError):
@@ -54,7 +54,7 @@ class Guess:
 
 
 def _over_smb(target: Target, user: str, password: str, port: int) -> None:
-    with smb_session(target, Account(service="smb", user=user, secret=password), port):
+    with smb_session(target, Account(service="smb", user=user, opens=password), port):
         return
 
 
