@@ -12,6 +12,7 @@ from cloison.ops.range_keeping import Orders
 from cloison.ops.ranging import started
 from cloison.rehearse.day import write_day
 from cloison.rehearse.range.entering import NEEDED, SENSING, hindrance
+from cloison.rehearse.range.layout import RangeLayout, lay_out
 from cloison.rehearse.shipped import shipped_map
 from cloison.store.hospital_file import load
 
@@ -94,6 +95,13 @@ def skip_without_range() -> None:
     refusal = hindrance((*NEEDED, *SENSING))
     if refusal:
         pytest.skip(str(refusal.problem))
+
+
+@pytest.fixture(scope="session")
+def layout() -> RangeLayout:
+    """The shipped hospital, laid out as a range."""
+    with shipped_map() as path:
+        return lay_out(load(Path(path)))
 
 
 @pytest.fixture(scope="session")

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloison.ops.range_keeping import Orders, summed
+from cloison.ops.range_keeping import MAP, PROBERS, Orders, home_of, summed
 from cloison.ops.ranging import start
 from cloison.rehearse.range.control import ask, runs
 from cloison.rehearse.range.traffic.ledger import Count
+from cloison.store.hospital_file import load
 from cloison.store.journal import JOURNAL
+from cloison.store.probers import load_probers
 
 ORDERS = Orders(folder=Path("/x"), nonce="n", origin=datetime(2026, 3, 2, tzinfo=UTC), life=timedelta(hours=2))
 
@@ -34,6 +36,13 @@ def test_a_range_ends_by_itself_when_its_hospital_has_lived_long_enough(tmp_path
     while runs(orders.folder) and time.monotonic() < until:
         time.sleep(0.05)
     assert not runs(orders.folder)
+
+
+def test_its_map_and_its_probes_are_written_for_whoever_moves_its_doors(running_range, layout):
+    assert load(running_range / MAP) == layout.hospital
+    zones = [zone.id for zone in layout.hospital.zones]
+    probers = load_probers(home_of(running_range) / PROBERS, zones)
+    assert [(one.zone, one.run) for one in probers] == [(zone, f"netns:{zone}") for zone in zones]
 
 
 def test_what_became_of_care_is_added_up():

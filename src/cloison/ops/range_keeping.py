@@ -24,7 +24,7 @@ from cloison.rehearse.range.layout import RangeLayout, lay_out
 from cloison.rehearse.range.traffic.driving import Traffic
 from cloison.rehearse.range.traffic.ledger import Count
 from cloison.rehearse.shipped import shipped_map
-from cloison.store.hospital_file import load
+from cloison.store.hospital_file import load, save
 
 _FAILED = 3
 _WAKING = timedelta(seconds=1)
@@ -77,6 +77,10 @@ class Orders:
         return cls(folder=folder, origin=origin, life=timedelta(seconds=told.pop("life")), **told)
 
 
+MAP, PROBERS = "hospital.toml", "probers.toml"
+"""In the range's folder and in its `home`: with them, from a shell in the range, its doors are moved as any others."""
+
+
 def home_of(folder: Path) -> Path:
     """Give the place where a range's doors keep their journal."""
     return folder / "home"
@@ -109,6 +113,7 @@ def keep(orders: Orders) -> None:
         for _, armed in arm(layout.hospital, Means(home=home_of(orders.folder))):
             if isinstance(armed, CloisonError):
                 raise armed
+        _write_means(layout, orders.folder)
         range_.clock = replace(clock, began=datetime.now(UTC) + _WAKING)
         ends = range_.clock.real(orders.origin + orders.life)
         traffic = None
@@ -139,6 +144,14 @@ def keep(orders: Orders) -> None:
             Thread(target=_watch_input, args=(over,), daemon=True).start()
         over.wait((ends - datetime.now(UTC)).total_seconds())
         listening.close()
+
+
+def _write_means(layout: RangeLayout, folder: Path) -> None:
+    save(folder / MAP, layout.hospital)
+    tables = (
+        f'[[prober]]\nzone = "{zone}"\nrun = "netns:{place.namespace}"\n' for zone, place in layout.places.items()
+    )
+    (home_of(folder) / PROBERS).write_text("\n".join(tables), encoding="utf-8")
 
 
 def shut_doors(layout: RangeLayout, folder: Path) -> list[str]:

@@ -21,6 +21,12 @@ def test_machines_that_no_inventory_lists_live_there_too(layout):
     assert all(address in wards.networks[0] for address in wards.hosts.values())
 
 
+def test_somebody_outside_is_named_for_probes_to_call(layout):
+    outside = [asset for asset in layout.hospital.assets if asset.zone == "internet"]
+    assert len(outside) == 5
+    assert all(layout.place_of(asset.id)[1] == asset.addresses[0] for asset in outside)
+
+
 def test_no_host_has_the_router_s_address(layout):
     for one in layout.compartments:
         assert not {gateway.ip for gateway in one.gateways} & set(one.hosts.values())

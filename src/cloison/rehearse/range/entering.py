@@ -68,9 +68,11 @@ def joining(pid: int, argv: Sequence[str], *, namespace: str | None = None) -> l
         pid: the keeper's, as this process sees it.
         argv: the program; its path is searched inside.
         namespace: of the network; None: the keeper's own, which leads nowhere.
+
+    The program stands in the folder where this one does, unless the range hides it.
     """
     # The one mapped id is already ours: to set groups is what the kernel refuses (user_namespaces(7)).
-    flags = ["--user", "--preserve-credentials", "--net", "--mount", "--pid", "--ipc", "--wdns=/"]
+    flags = ["--user", "--preserve-credentials", "--net", "--mount", "--pid", "--ipc", f"--wdns={_folder()}"]
     inner = [] if namespace is None else ["nsenter", f"--net={NAMESPACES / namespace}", "--"]
     return [installed("nsenter"), f"--target={pid}", *flags, "--", *inner, *argv]
 
@@ -118,6 +120,11 @@ def hindrance(programs: Sequence[str] = tuple(NEEDED)) -> RangeError | None:
                 where=str(setting),
             )
     return _refused(verbatim(tried.stderr.decode(errors="replace").strip()[-_LAST_WORDS:] or "?"))
+
+
+def _folder() -> Path:
+    here = Path.cwd()
+    return Path("/") if here.is_relative_to("/run") else here
 
 
 def _refused(reason: Sentence) -> RangeError:

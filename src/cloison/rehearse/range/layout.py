@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
-from cloison.model.hospital import AssetId, Hospital, ZoneId, ZoneKind
-from cloison.rehearse.population import populate
+from cloison.model.hospital import Asset, AssetId, Hospital, ZoneId, ZoneKind
+from cloison.rehearse.population import Hosts, populate
 from cloison.rehearse.range.place import Namespace
 
 ROUTER = "range-router"
@@ -13,6 +13,9 @@ SENSORS = "range-sensors"
 
 WORLD = IPv4Network("100.64.0.0/30")
 """Joins the router and the world outside, in a range that is neither the hospital's nor the world's (RFC 6598)."""
+
+WITNESSES = {"web": 3, "offsite-copy": 1, "teleradiology": 1}
+"""Machines of the world outside, by role, that the range's map names: hospitals know some, and they answer there."""
 
 DRIVER, ADDRESS = "nftables", f"netns:{ROUTER}"
 
@@ -101,7 +104,7 @@ def lay_out(hospital: Hospital) -> RangeLayout:
                 hosts=hosts,
             )
         )
-    return RangeLayout(hospital=range_map(hospital), compartments=tuple(compartments))
+    return RangeLayout(hospital=_with_witnesses(range_map(hospital), people), compartments=tuple(compartments))
 
 
 def range_map(hospital: Hospital) -> Hospital:
@@ -112,6 +115,23 @@ def range_map(hospital: Hospital) -> Hospital:
     """
     points = tuple(replace(point, driver=DRIVER, address=ADDRESS) for point in hospital.enforcement_points)
     return replace(hospital, enforcement_points=points)
+
+
+def _with_witnesses(hospital: Hospital, people: Hosts) -> Hospital:
+    """Name some machines of the world outside: probes need somebody there to tell a door shut from a silent street."""
+    zones = [zone.id for zone in hospital.zones]
+    named = [
+        Asset(
+            id=AssetId(str(people.name[host])),
+            name=str(people.name[host]),
+            zone=zones[int(people.zone[host])],
+            addresses=(IPv4Address(str(people.address[host])),),
+        )
+        for role, many in WITNESSES.items()
+        for host in people.having(role, kind=ZoneKind.INTERNET)[:many]
+        if people.zone[host] >= 0
+    ]
+    return replace(hospital, assets=(*hospital.assets, *named))
 
 
 def _gateway(network: IPv4Network, taken: set[IPv4Address]) -> IPv4Interface:

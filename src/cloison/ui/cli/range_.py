@@ -229,7 +229,8 @@ def _shell(folder: Path, words: Sequence[str]) -> int:
     shell = ["bash", "--norc"] if which("bash") else ["sh"]
     argv = entering(folder, list(words[1:]) or shell, zone=zone)
     sys.stdout.flush()
-    os.execvpe(argv[0], argv, {**surroundings(), "PS1": f"[EXERCICE {zone or 'cloison'}] # "})  # noqa: S606 - what was asked
+    own = {**surroundings(), "PATH": f"{Path(sys.executable).parent}:{surroundings()['PATH']}"}
+    os.execvpe(argv[0], argv, {**own, "PS1": f"[EXERCICE {zone or 'cloison'}] # "})  # noqa: S606 - what was asked
 
 
 def _record(request: Asked, orders: Orders, out: Path) -> int:
