@@ -1,7 +1,13 @@
+import json
+import os
+import shutil
+import subprocess
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from tests.enforce import ssh_box
 
 from cloison.enforce.transport import command_at, run_at
 from cloison.errors import BadValueError, DeviceError
@@ -61,3 +67,21 @@ def test_a_local_program_runs_here():
 def test_what_is_no_address_is_refused(address):
     with pytest.raises(BadValueError):
         command_at(address, ("true",), SECOND)
+
+
+def test_a_real_ssh_server_is_entered_by_key_and_a_stranger_is_not(tmp_path):
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+    missing = [name for name in ssh_box.NEEDED if shutil.which(name, path=path) is None]
+    if missing:
+        pytest.skip(f"not installed: {', '.join(missing)}")
+    around = {**os.environ, "PATH": path, "PYTHONPATH": str(Path(__file__).parents[2])}
+    if subprocess.run(
+        [*ssh_box.ENTER, "nft", "list", "tables"], env=around, capture_output=True, check=False
+    ).returncode:
+        pytest.skip("user namespaces are forbidden here")
+    command = [*ssh_box.ENTER, sys.executable, ssh_box.__file__, str(tmp_path)]
+    done = subprocess.run(command, env=around, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr[-2000:]
+    seen = json.loads(done.stdout)
+    assert (seen["armed"], seen["shut"], seen["lapses"], seen["open"]) == ([False, True, True], 2, 1, 0)
+    assert "cannot be reached, or does not let us in" in seen["stranger"]
