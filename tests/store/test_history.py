@@ -123,3 +123,26 @@ def test_nothing_read_keeps_nothing(tmp_path):
     keep(tmp_path, {})
     assert everything(tmp_path, NAMES).is_empty()
     assert Kind.FLOW not in batch([])
+
+
+def test_what_is_shown_early_can_be_read_and_is_counted_once_at_the_end(tmp_path):
+    rows = in_order([flow(60 * i, "10.1.0.1", "10.2.0.1", src_bytes=10) for i in range(40)])
+    kept = History(tmp_path, Keeping(), now=NOW)
+    for part in (rows[:15], rows[15:30], rows[30:]):
+        kept.add(batch(part))
+        kept.show()
+        kept.show()
+        assert everything(tmp_path)["records"].sum() == len(rows[: rows.index(part[-1]) + 1])
+    kept.close()
+    assert everything(tmp_path).select("records", "src_bytes").rows() == [(40, 400)]
+
+
+def test_what_waits_in_memory_goes_on_in_another_process(tmp_path):
+    rows = in_order([flow(60 * i, "10.1.0.1", "10.2.0.1", src_bytes=10) for i in range(40)])
+    kept = History(tmp_path, Keeping(), now=NOW)
+    kept.add(batch(rows[:20]))
+    again = History(tmp_path, Keeping(), now=NOW)
+    again.take_up(kept.save())
+    again.add(batch(rows[20:]))
+    again.close()
+    assert everything(tmp_path)["records"].to_list() == [40]

@@ -37,6 +37,9 @@ CHECKPOINT_SHARE = 20
 """The state is kept this often, and takes at most a twentieth of the time."""
 
 HEALTH_SECONDS = 2.0
+SHOW_SECONDS = 600.0
+"""The present hours can be searched this long after they were seen."""
+
 IDLE_SECONDS = 0.1
 SENDING_SECONDS = 10.0
 """How long an ending watch waits for a notice that is on its way."""
@@ -145,6 +148,7 @@ class _Watch:
         self._saved_at = time.monotonic()
         self._save_cost = 0.0
         self._health_at = 0.0
+        self._shown_at = time.monotonic()
         self._lag = 0.0
         self._began = datetime.now(UTC)
         self._silent: set[str] = set()
@@ -169,11 +173,15 @@ class _Watch:
                     self._follow_up(news)
                 if now - self._saved_at >= max(CHECKPOINT_SECONDS, CHECKPOINT_SHARE * self._save_cost):
                     self._save()
+                if now - self._shown_at >= SHOW_SECONDS:
+                    engine.write_history(show=True)
+                    self._shown_at = now
                 if now - self._health_at >= HEALTH_SECONDS:
                     self._tell_health()
                 if engine.counts.records == judged and not engine.behind():
                     stop.wait(IDLE_SECONDS)
         finally:
+            engine.write_history(show=True)
             self._save()
             self._tell_health()
             engine.rest()

@@ -278,12 +278,18 @@ class Engine:
         if sum(frame.height for frames in self._gathered.values() for frame in frames) >= ROUND_ROWS:
             self.write_history()
 
-    def write_history(self) -> None:
-        """Give the history what gathered for it; a disk that is full costs the history, never the watching."""
-        if self._history is not None and self._gathered:
+    def write_history(self, *, show: bool = False) -> None:
+        """Give the history what gathered for it; a disk that is full costs the history, never the watching.
+
+        Args:
+            show: write the present hours too, so that a search finds them.
+        """
+        if self._history is not None and (self._gathered or show):
             gathered, self._gathered = self._gathered, {}
             try:
                 self._history.add({kind: pl.concat(frames) for kind, frames in gathered.items()})
+                if show:
+                    self._history.show()
                 self.trouble = None
             except UnwritableFileError as error:
                 self.trouble = say("the history has a gap: {reason}", reason=error.problem)

@@ -84,6 +84,7 @@ class History:
         self._latest = now + timedelta(days=1)
         self._written = 0
         self._open: dict[str, dict[datetime, pl.DataFrame]] = {EXCHANGES: {}, NAMES: {}}
+        self._shown: dict[tuple[str, datetime], pl.DataFrame] = {}
         self.dropped = 0
 
     def add(self, batch: Batch) -> None:
@@ -116,6 +117,20 @@ class History:
             for hour in sorted(hours):
                 self._write(table, hour, hours.pop(hour))
         self._forget()
+
+    def show(self) -> None:
+        """Write the hours that wait in memory too, so that they can be searched, and keep them open.
+
+        Raises:
+            UnwritableFileError: the folder or a file cannot be written.
+        """
+        for table, hours in self._open.items():
+            for hour, rows in hours.items():
+                if self._shown.get((table, hour)) is not rows:
+                    # What is there is of the same rows, or fewer: merging keeps the larger counts.
+                    self._write(table, hour, rows)
+                    self._shown[table, hour] = rows
+        self._shown = {key: rows for key, rows in self._shown.items() if key[1] in self._open[key[0]]}
 
     def save(self) -> dict[str, dict[datetime, pl.DataFrame]]:
         """Give the hours that wait in memory, for `take_up`."""

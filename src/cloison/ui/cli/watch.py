@@ -97,15 +97,17 @@ def watch(
         render=request.words.sentence,  # without the map's names
     )
     words = request.words.knowing(hospital)
-    told = _in_json(words) if request.json else _in_words(words, wanted)
+    status = _Status(Screen(), words)
+    told = _in_json(words) if request.json else _in_words(status, words, wanted)
     with _until_asked() as stop:
         use_case.watch(wanted, told, stop)
+    if not request.json:
+        status.end()
     return 0
 
 
-def _in_words(words: Translator, wanted: Wanted) -> Told:
-    screen = Screen()
-    status = _Status(screen, words)
+def _in_words(status: "_Status", words: Translator, wanted: Wanted) -> Told:
+    screen = status.screen
     opening = say("watching {what}; Ctrl-C stops", what=", ".join([*map(str, wanted.paths), *_ears(wanted.listening)]))
     screen.line(words.sentence(opening))
 
@@ -151,12 +153,13 @@ class _Status:
     """A line now and then: that nothing is told must not look like nobody watches."""
 
     def __init__(self, screen: Screen, words: Translator) -> None:
-        self._screen = screen
+        self.screen = screen
         self._words = words
         self._next: datetime | None = None
         self._behind = False
         self._remarks: set[Sentence] = set()
         self._quiet: set[str] = set()
+        self._last: Pulse | None = None
 
     def tell(self, pulse: Pulse) -> None:
         for sensor in pulse.sensors:
@@ -167,32 +170,37 @@ class _Status:
         caught_up = self._behind and not pulse.behind
         if self._next is None or now >= self._next or caught_up:
             self._next = now + STATUS_EVERY
-            self._screen.line(self._words.sentence(status(pulse)), style="dim")
+            self.screen.line(self._words.sentence(status(pulse)), style="dim")
             sys.stdout.flush()
-        self._behind = bool(pulse.behind)
+        self._behind, self._last = bool(pulse.behind), pulse
+
+    def end(self) -> None:
+        if self._last is not None:
+            self.screen.line(self._words.sentence(status(self._last)), style="dim")
+        self.screen.line(self._words.sentence(say("stopped; the next watch goes on from here")), style="dim")
 
     def remark(self, remark: Sentence) -> None:
         # A count that grows is told with each status line, not at each step.
         told = say(remark.template) if remark.count else remark
         if told not in self._remarks:
             self._remarks.add(told)
-            self._screen.line(self._words.sentence(remark), style="dim")
+            self.screen.line(self._words.sentence(remark), style="dim")
 
     def _tell_quiet(self, name: str, *, quiet: bool) -> None:
         if quiet and name not in self._quiet:
             self._quiet.add(name)
-            self._screen.line(self._words.sentence(say("{sensor} says nothing any more", sensor=name)), style="bold")
+            self.screen.line(self._words.sentence(say("{sensor} says nothing any more", sensor=name)), style="bold")
         elif not quiet and name in self._quiet:
             self._quiet.discard(name)
-            self._screen.line(self._words.sentence(say("{sensor} is heard again", sensor=name)))
+            self.screen.line(self._words.sentence(say("{sensor} is heard again", sensor=name)))
 
 
 def status(pulse: Pulse) -> Sentence:
     """Say how the watch goes, in one line."""
-    records = say_many("{n} record", "{n} records", pulse.records)
+    records = say_many("{n} record judged", "{n} records judged", pulse.records)
     if pulse.behind:
         return say(
-            "{records} judged up to {last}; {megabytes} MB wait to be read",
+            "{records}, up to {last}; {megabytes} MB wait to be read",
             records=records,
             last=pulse.last or datetime.now(UTC),
             megabytes=round(pulse.behind / 1e6, 1),
@@ -200,7 +208,7 @@ def status(pulse: Pulse) -> Sentence:
     if pulse.last is None:
         return say("nothing has come yet")
     return say(
-        "{records} judged, the last of {last}; lag {lag} s; {late} late; {lost} lost",
+        "{records}, the last of {last}; lag {lag} s; {late} late; {lost} lost",
         records=records,
         last=pulse.last,
         lag=round(pulse.lag_seconds, 1),
