@@ -1,0 +1,67 @@
+"""The logbook: read, write, correct, check."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import Query
+from pydantic import Field
+
+from cloison.model.logbook import Author
+from cloison.model.noun import noun
+from cloison.model.people import Right
+from cloison.ops.logbook import PAGE, add, as_documents, find
+from cloison.store.logbook import check
+from cloison.ui.web.crisis_page import acting
+from cloison.ui.web.guard import allowed, guarded_router
+from cloison.ui.web.page import OnPage
+
+router = guarded_router()
+
+
+@noun
+class Line:
+    """What somebody has to say; `corrects` names the entry that was wrong."""
+
+    text: Annotated[str, Field(max_length=10_000)]
+    corrects: Annotated[int | None, Field(ge=1, le=2**31 - 1)] = None
+
+
+@router.get("/logbook", summary="Entries, newest first")
+@allowed(Right.READ, reads="main-courante")
+def entries(
+    page: OnPage,
+    *,
+    case: Annotated[str, Query(max_length=40)] = "",
+    text: Annotated[str, Query(max_length=200)] = "",
+    by: Literal["", "machine", "person"] = "",
+    before: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = PAGE,
+) -> list[dict[str, Any]]:
+    """Give entries, filtered; `before` continues from the last number of the page before."""
+    told = page.say.sentence
+    kind = Author(by) if by else None
+    found = find(page.console.database, told, text=text, case=case, kind=kind, before=before, limit=limit)
+    return as_documents(found, told)
+
+
+@router.post("/logbook", summary="Write an entry", status_code=201)
+@allowed(Right.LOGBOOK)
+def write(page: OnPage, line: Line) -> dict[str, Any]:
+    """Write; when this answers, a power cut does not lose it."""
+    account, person = acting(page)
+    entry = add(
+        page.console.database,
+        line.text,
+        account=account,
+        person=person,
+        now=page.console.clock(),
+        refers_to=line.corrects,
+    )
+    return as_documents([entry], page.say.sentence)[0]
+
+
+@router.get("/logbook/chain", summary="Check that nothing was altered")
+@allowed(Right.READ, reads="main-courante")
+def chain(page: OnPage) -> dict[str, Any]:
+    """Compute every hash again."""
+    found = check(page.console.database)
+    return {"entries": found.entries, "broken_at": found.broken_at, "hash": found.hash}
