@@ -2,15 +2,17 @@
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.resources import as_file, files
+from importlib.util import find_spec
 from pathlib import Path
 
-from cloison.errors import UnknownIdError
+from cloison.errors import RangeError, UnknownIdError
 from cloison.model.hospital import Hospital
 from cloison.model.scenario import Scenario
 from cloison.rehearse.intruder.act import known_acts
 from cloison.rehearse.range.entering import NEEDED, SENSING, fresh, hindrance, surroundings
+from cloison.rehearse.range.furnishing import known_parts
 from cloison.store.scenario_file import Vocabulary, load_scenario
 from cloison.words import say
 
@@ -52,18 +54,23 @@ def find_scenario(name: str, hospital: Hospital) -> Scenario:
     )
 
 
-def hold_inside(arguments: Sequence[str]) -> int:
+def hold_inside(arguments: Sequence[str], *, before: Callable[[], None] = lambda: None) -> int:
     """Run `cloison` with these arguments alone in new namespaces, where it builds a range around itself.
+
+    Args:
+        arguments: of the command line.
+        before: called once it is known that a range can be built here.
 
     Returns:
         Its exit code.
 
     Raises:
-        RangeError: no range can be built here.
+        RangeError: no range can be built here, or what lives in it is not installed.
     """
-    refusal = hindrance((*NEEDED, *SENSING))
+    refusal = hindrance((*NEEDED, *SENSING)) or _lacking()
     if refusal:
         raise refusal
+    before()
     words = fresh([sys.executable, "-c", _PROGRAM, *arguments])
     running = subprocess.Popen(words, env={**surroundings(), INSIDE: "1"})  # noqa: S603 - our own program
     while True:
@@ -71,6 +78,19 @@ def hold_inside(arguments: Sequence[str]) -> int:
             return running.wait()
         except KeyboardInterrupt:  # the terminal told it too: it ends what it built
             continue
+
+
+def _lacking() -> RangeError | None:
+    """Tell what the range's servers or the intruder lack here; None: nothing."""
+    modules = sorted({name for part in known_parts().values() for name in part.modules} | {"paramiko"})
+    absent = [name for name in modules if find_spec(name) is None]
+    if not absent:
+        return None
+    return RangeError(
+        say("the range needs {missing}", missing=", ".join(absent)),
+        fix=say("run: {command}", command="pip install 'cloison[range]'"),
+        where=absent[0],
+    )
 
 
 def _vocabulary(hospital: Hospital) -> Vocabulary:

@@ -2,6 +2,7 @@
 
 import sys
 import webbrowser
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from cloison.errors import CloisonError
 from cloison.ops.story import Story
 from cloison.ui.cli.analyze import show_analysis
 from cloison.ui.cli.map_ import show_leaks
@@ -18,6 +20,9 @@ from cloison.ui.cli.screen import Screen, print_json, progress
 from cloison.ui.documents import story_document
 from cloison.ui.languages import Translator
 from cloison.words import Sentence, say
+
+_WITHOUT = "--recorded"
+NEEDS_ATTENTION = 1
 
 
 def demo(
@@ -31,10 +36,13 @@ def demo(
     keep: Annotated[
         Path | None, typer.Option("--keep", metavar="DIR", help="Keep the logs there instead of deleting them.")
     ] = None,
+    recorded: Annotated[
+        bool, typer.Option("--recorded", help="Only the recorded story, without the exercise in the hospital in a box.")
+    ] = False,
     form: Form = None,
     lang: Lang = None,
 ) -> int:
-    """Write a day of a hospital's logs with an intrusion, read them, plan, and open the page.
+    """Hold a short exercise where the machine allows it, tell the story of a recorded day, and open the page.
 
     Example: cloison demo --once --format json
     """
@@ -48,6 +56,8 @@ def demo(
         if not request.json or someone_looks():
             sys.stderr.write(words.sentence(step) + "\n")
 
+    if not (once or recorded or request.json):
+        _hold_exercise(announce, words)
     with ExitStack() as stack:
         folder = keep or Path(stack.enter_context(TemporaryDirectory(prefix="cloison-demo-")))
         folder.mkdir(parents=True, exist_ok=True)
@@ -80,6 +90,27 @@ def demo(
             )
             serve(console, port=port, on_ready=open_page)
     return 0
+
+
+def _hold_exercise(announce: Callable[[Sentence], None], words: Translator) -> None:
+    """Hold one in the range; say why not where that cannot be."""
+    from cloison.ops.drill_entry import hold_inside  # noqa: PLC0415 - a third of a second
+
+    told = say(
+        "An exercise first, in the hospital in a box: a minute and a half. {option} leaves it out", option=_WITHOUT
+    )
+    try:
+        with TemporaryDirectory(prefix="cloison-home-") as home:
+            asked_for = ["--lang", words.language, "drill", "--home", home, "--warm-up", "5"]
+            approved = ["--approve", "A. Durand (EXERCICE)", "--second", "B. Martin (EXERCICE)"]
+            code = hold_inside([*asked_for, *approved], before=lambda: announce(told))
+    except CloisonError as error:
+        announce(say("No exercise in the hospital in a box on this machine: {reason}", reason=error.problem))
+        announce(say("to have one: {fix}", fix=error.fix))
+    else:
+        if code > NEEDS_ATTENTION:
+            announce(say("The exercise could not be held: what follows is recorded."))
+    announce(say("Now the recorded story of another intrusion, in the same hospital"))
 
 
 def show_story(screen: Screen, story: Story, words: Translator) -> None:
