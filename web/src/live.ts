@@ -9,15 +9,15 @@ function topicsOf(part: HTMLElement): string[] {
 }
 
 /**
- * Listen to the address that the body names in `data-live`. An event named after a topic becomes a `changed` event on
- * each part that follows it; events that come together make one. While nobody looks at the page nothing is asked, and
- * parts are told when somebody does. `data-live-state` on the root says "on" or "lost", for the style sheet to show.
+ * Listen to the address that the body names in `data-live`. A message there is the topics that changed, parted by
+ * spaces; it becomes a `changed` event on each part that follows one of them, and messages that come together make one.
+ * While nobody looks at the page nothing is asked, and parts are told when somebody does. `data-live-state` on the root
+ * says "on" or "lost", for the style sheet to show.
  */
 export function listen(body: HTMLElement): void {
   const address = body.dataset.live;
   if (!address) return;
   const source = new EventSource(address);
-  const heard = new Set<string>();
   const waiting = new Set<string>();
   let timer: number | undefined;
 
@@ -34,14 +34,7 @@ export function listen(body: HTMLElement): void {
     waiting.add(topic);
     timer ??= window.setTimeout(tell, QUIET_MS);
   };
-  const hear = (): void => {
-    for (const topic of [...document.querySelectorAll<HTMLElement>(FOLLOWS)].flatMap(topicsOf)) {
-      if (heard.has(topic)) continue;
-      heard.add(topic);
-      source.addEventListener(topic, () => soon(topic));
-    }
-  };
-
+  source.onmessage = (message: MessageEvent<string>): void => message.data.split(" ").filter(Boolean).forEach(soon);
   source.onopen = () => (document.documentElement.dataset.liveState = "on");
   source.onerror = () => (document.documentElement.dataset.liveState = "lost");
   // The session locked: what is on the screen must not stay there.
@@ -49,7 +42,5 @@ export function listen(body: HTMLElement): void {
   document.addEventListener("visibilitychange", () => {
     if (waiting.size && !document.hidden) tell();
   });
-  document.addEventListener("htmx:after:swap", hear);
   window.addEventListener("pagehide", () => source.close());
-  hear();
 }
