@@ -20,6 +20,7 @@ from cloison.ops.notifying import (
     message,
     notifying,
     silence_notice,
+    try_addresses,
 )
 from cloison.store.database import Database
 from cloison.store.logbook import entries
@@ -141,7 +142,9 @@ def test_a_case_is_told_when_it_opens_and_when_a_machine_joins_not_at_each_alert
     assert case_notice(new, now).kind is NoticeKind.CASE_OPENED
     (more,) = followed(database, finding(1), finding(3, detector="other", technique="T1046"))
     assert case_notice(more, now) is None
-    (joined,) = followed(database, finding(1), finding(3, detector="other", technique="T1046"), finding(5, source="10.0.0.2"))
+    (joined,) = followed(
+        database, finding(1), finding(3, detector="other", technique="T1046"), finding(5, source="10.0.0.2")
+    )
     assert case_notice(joined, now).kind is NoticeKind.CASE_GREW
     assert case_notice(new, now + timedelta(days=3)) is None
 
@@ -189,3 +192,14 @@ def test_the_sender_at_work_sends_what_comes_until_told_to_stop(database, hook):
     stop.set()
     worker.join()
     assert len(hook.got) == 1
+
+
+def test_a_trial_says_which_address_failed_and_hides_its_secrets(hook):
+    with webhook() as other:
+        other.refusing = True
+        url = hook_url(other).replace("://", "://cloison:secret@")
+        (well, nothing), (badly, reason) = try_addresses(Notifying(urls=(hook_url(hook), url)), FRENCH)
+    assert (nothing, len(hook.got)) == (None, 1)
+    assert well.startswith("json://127.0.0.1")
+    assert "503" in reason
+    assert "secret" not in badly

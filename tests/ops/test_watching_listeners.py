@@ -36,6 +36,10 @@ def test_flows_and_syslog_that_are_sent_are_judged(tmp_path):
         if not sent:
             sent.append(True)
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+                # A router whose clock is a month ahead.
+                out.sendto(
+                    v5([("10.0.0.1", 1, "10.0.1.9", 2, 6, 1, 1, 2, 1, 2)], seconds=now + 2_600_000), asked.netflow
+                )
                 for i in range(20):
                     flow = ("10.0.0.1", 50_000 + i, f"10.0.1.{i}", 445, 6, 1, 100, 2, 1000, 2000)
                     out.sendto(v5([flow], seconds=now), asked.netflow)
@@ -48,6 +52,7 @@ def test_flows_and_syslog_that_are_sent_are_judged(tmp_path):
     watch(Wanted(paths=(), home=tmp_path, listening=asked, hold=timedelta(0)), told, stop)
     assert pulses[-1].records == 40
     assert pulses[-1].lost == 0
+    assert [sensor.rejected for sensor in pulses[-1].sensors if sensor.kind == "netflow-listener"] == [1]
     kinds = {sensor.kind: sensor.records for sensor in pulses[-1].sensors}
     assert kinds == {"netflow-listener": 20, "zeek-json": 20, "syslog-listener": 20, "watch": 40}
 

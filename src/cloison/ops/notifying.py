@@ -150,6 +150,19 @@ def message(notice: Notice, settings: Notifying, render: Render) -> tuple[str, s
     return title, f"{render(notice.text)} {where}".rstrip()
 
 
+def try_addresses(settings: Notifying, render: Render) -> tuple[tuple[str, str | None], ...]:
+    """Send a trial to each address; give each, its secrets hidden, and why it failed, None where it did not."""
+    notice = Notice(kind=NoticeKind.TRIAL, text=say("this is a trial: nothing has happened"))
+    title, text = message(notice, settings, render)
+    return tuple((hidden(url), deliver(url, title, text)) for url in settings.urls)
+
+
+def hidden(url: str) -> str:
+    """Give an address without its secrets."""
+    server = _server(url)
+    return "?" if server is None else str(server.url(privacy=True)).partition("?")[0]
+
+
 class Notifier:
     """Sends what waits.
 

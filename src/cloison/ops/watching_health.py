@@ -84,11 +84,13 @@ def _listeners(
                 heard_at=datetime.fromtimestamp(last, UTC) if last else now,
                 lag_seconds=round(lag_seconds, 3),
                 records=heard.records if heard else int(status["received"]),
-                rejected=int(status["unknown"]) + (engine.flows.tally.rejected if flows and engine.flows else 0),
+                rejected=int(status["unknown"])
+                + (engine.flows.tally.rejected if flows and engine.flows else 0)
+                + (heard.ahead if heard else 0),
                 lost=int(status["dropped"]) + int(status["refused"]),
                 behind=engine.flows.behind() if flows and engine.flows else 0,
                 quiet=now - max(datetime.fromtimestamp(last, UTC), began) > quiet_after,
-                remarks=_lost(status["dropped"], status["refused"]),
+                remarks=(*_lost(status["dropped"], status["refused"]), *_ahead(heard.ahead if heard else 0)),
             )
         )
     return told

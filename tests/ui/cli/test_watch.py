@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from threading import Thread
 
 import pytest
+from tests.ops.post_office import hook_url, webhook
 from tests.ops.watched_logs import append, sweep
 
 from cloison.ops.watching import Pulse
@@ -83,3 +84,15 @@ def test_the_status_line_says_the_lag_or_what_is_left_to_read():
     late = words.sentence(status(Pulse(**pulse, behind=12_000_000, sensors=())))
     assert "12 Mo restent à lire" in late
     assert "rien n’est encore arrivé" in words.sentence(status(Pulse(**{**pulse, "last": None}, behind=0, sensors=())))
+
+
+def test_a_trial_notice_is_sent_to_each_address_and_a_failure_is_said(tmp_path, capsys):
+    assert run(["watch", "--try-notices", "--home", str(tmp_path)]) == USAGE
+    with webhook() as hook:
+        (tmp_path / "notify.urls").write_text(hook_url(hook))
+        (tmp_path / "notify.urls").chmod(0o600)
+        assert run(["watch", "--try-notices", "--home", str(tmp_path)]) == 0
+        assert "essai" in hook.got[0]
+        hook.refusing = True
+        assert run(["watch", "--try-notices", "--home", str(tmp_path)]) == 1
+    assert "pas parti" in capsys.readouterr().out

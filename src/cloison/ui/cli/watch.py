@@ -18,17 +18,21 @@ from cloison.errors import BadValueError
 from cloison.model.finding import Finding
 from cloison.model.reading import Source
 from cloison.ops import watching as use_case
+from cloison.ops.notifying import ADDRESSES, notifying, try_addresses
 from cloison.ops.watching import Pulse, Told, Wanted
 from cloison.ops.watching_cases import Change
 from cloison.ops.watching_engine import Engine
 from cloison.ops.watching_listeners import Places
+from cloison.store.database import Database
 from cloison.store.history import Keeping
 from cloison.ui.case_documents import VERSION, Document, incident_document, when
 from cloison.ui.cli.options import Form, Home, Lang, MapFile, Rules, asked
 from cloison.ui.cli.screen import Screen
 from cloison.ui.documents import findings_document
 from cloison.ui.languages import Translator
-from cloison.words import Sentence, say, say_many
+from cloison.words import Sentence, say, say_many, verbatim
+
+NEEDS_ATTENTION = 1
 
 STATUS_EVERY = timedelta(minutes=5)
 
@@ -65,6 +69,9 @@ def watch(
     database: Annotated[
         str | None, typer.Option("--database", metavar="URL", help="The database (default: in --home).")
     ] = None,
+    try_notices: Annotated[
+        bool, typer.Option("--try-notices", help="Send a trial notice to each address, and stop.")
+    ] = False,
     map_file: MapFile = None,
     home: Home = None,
     form: Form = None,
@@ -77,6 +84,8 @@ def watch(
     """  # noqa: D205 - the first lines are the help page's summary
     del lang
     request = asked(context, map_file=map_file, home=home, form=form)
+    if try_notices:
+        return _try_notices(request.home, database, request.words)
     if not (paths or netflow or syslog):
         raise BadValueError(
             say("there is nothing to watch"),
@@ -104,6 +113,25 @@ def watch(
     if not request.json:
         status.end()
     return 0
+
+
+def _try_notices(home: Path, url: str | None, words: Translator) -> int:
+    database = Database.at(home, url)
+    try:
+        settings = notifying(home, database)
+    finally:
+        database.close()
+    if not settings.urls:
+        raise BadValueError(
+            say("nobody is told of anything: there is no address"),
+            fix=say("write addresses, one a line, as docs/notifications.md shows"),
+            where=str(home / ADDRESSES),
+        )
+    screen, tried = Screen(), try_addresses(settings, words.sentence)
+    for place, reason in tried:
+        told = say("sent") if reason is None else say("not sent: {reason}", reason=verbatim(reason))
+        screen.line(f"{place}  {words.sentence(told)}")
+    return NEEDS_ATTENTION if any(reason is not None for _, reason in tried) else 0
 
 
 def _in_words(status: "_Status", words: Translator, wanted: Wanted) -> Told:
