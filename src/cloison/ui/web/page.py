@@ -83,7 +83,10 @@ class Page:
 
     def frame(self) -> Frame:
         """Give what is around the page."""
-        frame = frame_of(self.console, self.asking, self.request.url.path)
+        try:
+            frame = frame_of(self.console, self.asking, self.request.url.path)
+        except CloisonError:  # the page may be the very one that says so
+            frame = Frame(hospital="", path=self.request.url.path, places=())
         return replace(frame, night=THEMES.get(self.request.cookies.get("theme", ""), frame.night))
 
     def render(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - a template's

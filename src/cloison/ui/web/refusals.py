@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from cloison.errors import (
     BadMapError,
+    BadScenarioError,
     CloisonError,
     DatabaseError,
     DeviceError,
@@ -23,6 +24,7 @@ from cloison.errors import (
     UnknownIdError,
 )
 from cloison.store.sessions import Stage
+from cloison.ui.web.headers import HEADERS, KEPT_NOWHERE
 from cloison.ui.web.page import SEE_OTHER, Page
 from cloison.ui.web.session import Asking, nobody_asks
 from cloison.words import Sentence, say
@@ -62,6 +64,7 @@ def speak_of_errors(app: FastAPI) -> None:
     app.add_exception_handler(CloisonError, _told)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unforeseen)
 
 
 def status_of(error: CloisonError) -> int:
@@ -78,7 +81,7 @@ def document_of(error: CloisonError, page: Page) -> dict[str, Any]:
         "fix": page.say.sentence(error.fix),
         "where": error.where,
     }
-    if isinstance(error, BadMapError):
+    if isinstance(error, BadMapError | BadScenarioError):
         document["faults"] = [
             {"line": fault.line, "reason": page.say.sentence(fault.reason), "fix": page.say.sentence(fault.fix)}
             for fault in error.faults
@@ -108,6 +111,18 @@ async def _http(request: Request, error: Exception) -> Response:
     problem, fix = _WORDS.get(error.status_code, _WORDS[400])
     told = _AddressError(problem, fix=fix, where=request.url.path[:200])
     return answer(request, told, error.status_code, headers=error.headers)
+
+
+async def _unforeseen(request: Request, error: Exception) -> Response:
+    """Say that something broke; the server's own output holds the rest."""
+    told = CloisonError(
+        say("unexpected fault: {kind}", kind=type(error).__name__),
+        fix=say("open the page again; if it happens again, tell whoever maintains Cloison"),
+        where=request.url.path[:200],
+    )
+    answered = answer(request, told, 500)
+    answered.headers.update({**HEADERS, "Cache-Control": KEPT_NOWHERE})  # what answers here stands outside the others
+    return answered
 
 
 _WORDS: Mapping[int, tuple[Sentence, Sentence]] = {

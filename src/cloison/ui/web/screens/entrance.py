@@ -84,6 +84,14 @@ def lock(page: OnPage) -> Response:
     return page.go("/verrou")
 
 
+@router.post("/verrou/present")
+@allowed(Right.READ)
+def present(page: OnPage) -> Response:
+    """Note a gesture that asks for no page: somebody is typing."""
+    del page
+    return Response(status_code=204)
+
+
 @router.post("/verrou")
 @allowed(Right.READ, stages=frozenset({Stage.OPEN, Stage.LOCKED}), background=True)
 def unlock(page: OnPage, password: Text = "", next: Text = "/") -> Response:  # noqa: A002
