@@ -306,7 +306,7 @@ class Carte:
         """Choose what is open before anybody chose: all compartments of a small map, the suspected ones of a large."""
         atlas, board = self.grounds.atlas, self.overview.board
         if len(self.grounds.zones) <= OPEN_AT_FIRST:
-            return atlas.kinds
+            return tuple(key for key in atlas.kinds if key.startswith(f"{Rank.KIND}:"))
         worst = sorted(board.chances, key=lambda zone: (-board.chances[zone], zone))[:SINGLED_OUT]
         return tuple(dict.fromkeys(around for zone in worst for around in atlas.around(f"{Rank.ZONE}:{zone}")))
 

@@ -12,6 +12,7 @@ from cloison.chart.atlas import Rank
 from cloison.model.finding import Evidence
 from cloison.model.hospital import Conduit, Hospital, Level, Zone, ZoneId
 from cloison.model.people import Right
+from cloison.model.plan import ServiceState
 from cloison.ops.overview import Overview, of_now, of_story
 from cloison.ops.sightings import Lookout
 from cloison.ui.vocabulary import KINDS, LEVELS, STATES
@@ -28,6 +29,7 @@ from cloison.words import say
 
 PLACES = (Place(address="/carte", name=say("Map"), order=20),)
 MOST_ROWS, MOST_PASSAGES, MOST_LEAKS, MOST_SUSPECTS = 150, 12, 150, 100
+FEW_SERVICES, ALWAYS_SHOWN, MOST_SERVICES = 5, 3, 8
 router = guarded_router()
 
 
@@ -47,6 +49,7 @@ def chart(page: OnPage) -> Response:
         carte=carte,
         lines=carte.lines(),
         activities=carte.activities(),
+        care_shown=_care_shown(carte),
         found=found,
         found_count=count,
         details=details_of(carte),
@@ -137,6 +140,15 @@ def _namer(paths: list[str]) -> Any:  # noqa: ANN401 - a function for a template
         return f"{paths[evidence.origin]}:{evidence.record}"
 
     return record_of
+
+
+def _care_shown(carte: Carte) -> int:
+    """Count the care services shown at once: few are all shown; of many, those that are not as usual, or picked."""
+    activities = carte.activities()
+    if len(activities) <= FEW_SERVICES:
+        return len(activities)
+    unusual = sum(each.state is not ServiceState.NORMAL for each in activities)
+    return min(max(unusual, ALWAYS_SHOWN), MOST_SERVICES)
 
 
 def _rows(carte: Carte, zones: list[Zone]) -> list[Row]:
