@@ -19,7 +19,7 @@ def test_the_five_scenarios_that_ship_are_of_the_map_that_ships(hospital):
     for one in known:
         assert one.steps[-1].at < one.lasts
         assert one.source
-        assert one.lasts.total_seconds() / one.speed <= 300
+        assert one.lasts.total_seconds() / one.speed <= 420
 
 
 def test_a_scenario_is_found_by_name_or_file_else_the_names_are_told(hospital, tmp_path):

@@ -38,4 +38,6 @@ def test_the_newest_file_waits_and_empty_ones_are_passed_over(tmp_path):
     for number in range(3):
         (tmp_path / f"range_{number:05d}.pcap").write_bytes(bytes(24))
     assert list(captures.batches()) == []
-    assert captures.read == []
+    assert captures.behind == 1
+    assert list(captures.batches()) == []
+    assert (captures.read, captures.behind) == ([], 0)

@@ -31,21 +31,23 @@ class Captures:
         self._clock = clock
         self._last = ""
 
+    @property
+    def behind(self) -> int:
+        """Complete files that are not read."""
+        return max(0, sum(path.name > self._last for path in self._folder.glob("*.pcap")) - 1)
+
     def batches(self) -> Iterator[Batch]:
-        """Give what the files that are complete hold, on the clock of the story, each file once."""
+        """Give what the next complete file holds, on the clock of the story; nothing when none is complete."""
         begun = sorted(self._folder.glob("*.pcap"))
-        fresh = [path for path in begun[:-1] if path.name > self._last]
-        full = [path for path in fresh if path.stat().st_size > HEADER]
-        first = len(self.read)
-        self.read.extend(full)
-        if fresh:
-            self._last = fresh[-1].name
-        if not full:
-            return
-        # Several at once, where reading fell behind: each reading starts programs of its own.
-        with suppress(NothingReadError):
-            for batch in open_reading(full).batches():
-                yield on_story(batch, self._clock, first)
+        # One at a time, however far behind: what is found is told before the next is read.
+        for path in [path for path in begun[:-1] if path.name > self._last][:1]:
+            self._last = path.name
+            if path.stat().st_size <= HEADER:
+                continue
+            self.read.append(path)
+            with suppress(NothingReadError):
+                for batch in open_reading([path]).batches():
+                    yield on_story(batch, self._clock, len(self.read) - 1)
 
 
 def on_story(batch: Batch, clock: Clock, first: int) -> Batch:

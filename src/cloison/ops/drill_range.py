@@ -37,7 +37,7 @@ from cloison.rehearse.range.standing_in import wanted
 from cloison.rehearse.range.traffic.driving import Traffic
 from cloison.words import Sentence, say
 
-ROTATE = 3
+ROTATE = 4
 """Seconds of one capture file: what the sensors saw is read when the next begins."""
 
 _STAY = 8.0
@@ -103,7 +103,7 @@ class RangeScene:
         for batch in self._captures.batches():
             self._identities.add(batch)
             news.update((finding.id, finding) for finding in self._live.step(batch))
-        if not news:
+        if not self._captures.behind:
             sleep(_LOOK)
         return tuple(news.values())
 
@@ -118,7 +118,7 @@ class RangeScene:
     def over(self) -> bool:
         """Tell whether the scenario's time is over and the sensors have told the end of it."""
         ends = self.begins + self.clock.lasting(self.scenario.lasts) + timedelta(seconds=2 * ROTATE)
-        return datetime.now(UTC) >= ends
+        return datetime.now(UTC) >= ends and not self._captures.behind
 
     def story(self, at: datetime) -> datetime:
         """Give the time of the story."""
