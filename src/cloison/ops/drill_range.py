@@ -1,7 +1,6 @@
 """An exercise in the range: real connections, a real firewall, an intruder, and the sensors of the router."""
 
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -32,8 +31,6 @@ from cloison.rehearse.range.firewall import Passages
 from cloison.rehearse.range.keeper import Range
 from cloison.rehearse.range.layout import lay_out
 from cloison.rehearse.range.network import count
-from cloison.rehearse.range.standing_in import MODULE as STANDING_IN
-from cloison.rehearse.range.standing_in import wanted
 from cloison.rehearse.range.traffic.driving import Traffic
 from cloison.words import Sentence, say
 
@@ -231,9 +228,6 @@ def in_range(
         )
         range_.sensors.seconds = ROTATE
         stack.enter_context(range_)
-        for one in layout.compartments:
-            words = [sys.executable, "-m", STANDING_IN, *wanted(layout, one.zone)]
-            one.place.spawn(words, name=f"standing-in-{one.zone}", folder=folder / "standing-in")
         arm(layout.hospital, means)
         clock = Clock(began=datetime.now(UTC) + timedelta(seconds=1), origin=origin, speed=speed)
         life = warm_up + scenario.lasts + timedelta(seconds=120 * speed)
