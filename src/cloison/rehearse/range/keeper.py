@@ -24,7 +24,7 @@ from cloison.words import say
 WRITTEN = ("sensors", "parts", "life", "keys", "home")
 """Folders that a range leaves behind, and that the next one in its place begins without."""
 
-_STARTING = timedelta(seconds=60)
+_STARTING = timedelta(minutes=3)
 
 
 @dataclass(slots=True, kw_only=True)
