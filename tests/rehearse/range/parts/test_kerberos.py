@@ -1,6 +1,7 @@
 import socket
 
 import pytest
+from impacket.krb5.crypto import string_to_key
 from tests.rehearse.range.furnished import setting_in, standing
 
 from cloison.rehearse.range.parts.kerberos import (
@@ -27,6 +28,10 @@ def test_a_ticket_goes_to_who_proves_it_and_errors_say_which(tmp_path):
         assert said(line, asking(user.name, realm, nonce=7, key=key), key) == 0
         line.sendall(framed(b"bonjour"))
         assert line.recv(1) == b""
+
+
+def test_keys_are_those_that_any_other_client_makes():
+    assert key_of("a.b", "Été2026!", "CH.EXAMPLE").contents == string_to_key(18, "Été2026!", "CH.EXAMPLEa.b").contents
 
 
 def said(line, question, key):
