@@ -1,4 +1,4 @@
-"""A console on the night: the hospital that ships, its devices in memory and armed, people and their browsers."""
+"""A console on the night: a small hospital, its devices in memory and armed, people and their browsers."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
+from tests.enforce.wards import hospital
 from tests.ui.web.consoles import live, person_with, serving, session_of, signed_in
 
 from cloison.model.case import CaseId
@@ -40,7 +41,7 @@ class Night:
         made.follow_redirects = True
         return made
 
-    def case(self, what: str = "administration", chance: float = 0.7) -> CaseId:
+    def case(self, what: str = "bureau", chance: float = 0.7) -> CaseId:
         """Open a case and wait for its plan."""
         person = person_with(self.console, Role.ON_CALL)
         name = self.desk.open_by_hand(what, chance, "", (person.id, person.name))
@@ -59,18 +60,22 @@ class Night:
         self.desk.close(name, "fin", (person.id, person.name))
 
 
-def console_at(home: Path) -> Console:
-    """Give a home the hospital that ships, its doors in memory and armed."""
+def prepared_map() -> str:
+    """Give the map of the hospital that ships, its devices in memory."""
     with shipped_map() as path:
-        hospital = load(path)
+        shipped = load(path)
     points = tuple(
         point if point.driver == "manual" else replace(point, driver="memory", address=None)
-        for point in hospital.enforcement_points
+        for point in shipped.enforcement_points
     )
-    hospital = replace(hospital, enforcement_points=points)
+    return hospital_text(replace(shipped, enforcement_points=points))
+
+
+def console_at(home: Path) -> Console:
+    """Give a home the hospital of the wards, its doors in memory and armed."""
     home.mkdir(parents=True, exist_ok=True)
-    (home / "hospital.toml").write_text(hospital_text(hospital), encoding="utf-8")
-    arm(hospital, Means(home=home))
+    (home / "hospital.toml").write_text(hospital_text(hospital()), encoding="utf-8")
+    arm(load(home / "hospital.toml"), Means(home=home))
     return live(home)
 
 

@@ -15,21 +15,21 @@ def room(tmp_path_factory):
 
 def test_a_case_from_doubt_to_lessons_without_a_page(room):
     with room.browser() as garde, room.browser(Role.CRISIS_DIRECTOR) as director:
-        opened = garde.post(f"{A}/cases", json={"what": "administration", "chance": 0.7, "note": "appel"})
+        opened = garde.post(f"{A}/cases", json={"what": "bureau", "chance": 0.7, "note": "appel"})
         assert opened.status_code == 201
         case = opened.json()["id"]
         at = f"{A}/cases/{case}"
         assert garde.post(f"{at}/plan").json()["planning"]
         room.desk.worker.finish(f"plan {case}")
         told = garde.get(at).json()
-        best = next(choice for choice in told["choices"] if choice["name"] == "optimal")
+        best = next(choice for choice in told["choices"] if choice["name"] == "total-cut")
         conduit = next(iter(best["doors"]))
         assert garde.post(f"{at}/pins", json={"conduit": conduit, "wish": "open"}).json()["keep_open"] == [conduit]
         assert garde.post(f"{at}/pins", json={"conduit": conduit, "wish": "free"}).json()["keep_open"] == []
         garde.post(f"{at}/plan")
         room.desk.worker.finish(f"plan {case}")
-        best = next(choice for choice in garde.get(at).json()["choices"] if choice["name"] == "optimal")
-        signature = {"choice": "optimal", "seen": best["seen"], "secret": PASSWORD}
+        best = next(choice for choice in garde.get(at).json()["choices"] if choice["name"] == "total-cut")
+        signature = {"choice": "total-cut", "seen": best["seen"], "secret": PASSWORD}
         first = garde.post(f"{at}/approvals", json=signature).json()
         assert [one["person"] for one in first["approvals"]] == ["A. Garde"]
         assert garde.delete(f"{at}/approvals").json()["approvals"] == []
@@ -61,7 +61,7 @@ def test_what_makes_no_sense_is_said_in_json(room):
 
 def test_a_doubt_can_be_changed(room):
     with room.browser() as garde:
-        case = garde.post(f"{A}/cases", json={"what": "administration", "chance": 0.4}).json()["id"]
-        told = garde.post(f"{A}/cases/{case}/doubts", json={"what": "administration", "chance": 0}).json()
+        case = garde.post(f"{A}/cases", json={"what": "bureau", "chance": 0.4}).json()["id"]
+        told = garde.post(f"{A}/cases/{case}/doubts", json={"what": "bureau", "chance": 0}).json()
         assert told["suspicion"] == {}
         garde.post(f"{A}/cases/{case}/closing", json={"note": "rien"})

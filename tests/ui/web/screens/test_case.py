@@ -2,6 +2,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from tests.enforce.wards import OFFICE_TO_SERVERS
 from tests.ops.doors import killed_at
 from tests.store.test_cases import case_of
 from tests.ui.web.consoles import PASSWORD, live
@@ -49,7 +50,7 @@ def reopen(room, browser, case):
 
 def test_the_page_says_why_what_it_costs_and_what_if_nothing_is_done(room, case):
     with room.browser(Role.READER) as reader:
-        page = reader.get(f"/situation/{case}").text
+        page = reader.get(f"/situation/{case}?choix=total-cut").text
     for words in ("Ce que l’on voit, et pourquoi", "heures de soins perdues", "si rien n’est fait", "Les choix"):
         assert words in page
     assert "Approuver" not in page
@@ -57,14 +58,14 @@ def test_the_page_says_why_what_it_costs_and_what_if_nothing_is_done(room, case)
 
 def test_two_people_at_one_page_shut_the_doors_and_the_page_tells_each(room, case):
     with room.browser() as garde:
-        form = signed(garde.get(f"/situation/{case}").text, "optimal")
+        form = signed(garde.get(f"/situation/{case}?choix=total-cut").text, "total-cut")
         garde.post(f"/situation/{case}/approuver", data={**form, **SECOND})
         room.still(case)
         page = garde.get(f"/situation/{case}").text
         assert "Rouvrir les portes, palier par palier" in page
         assert "à fermer à la main" in page
-        assert "fermée" in garde.get(f"/situation/{case}/portes?choix=optimal").text
-        assert "Fait à" in garde.get(f"/situation/{case}/passages?choix=optimal").text
+        assert "fermée" in garde.get(f"/situation/{case}/portes?choix=total-cut").text
+        assert "Fait à" in garde.get(f"/situation/{case}/passages?choix=total-cut").text
         (point,) = {placed.point.point.id for placed in room.desk.look(case).life.waiting.values()}
         garde.post(f"/situation/{case}/fait", data={"point": point})
         assert room.still(case).life.waiting == {}
@@ -74,7 +75,7 @@ def test_two_people_at_one_page_shut_the_doors_and_the_page_tells_each(room, cas
 
 def test_one_person_alone_is_told_that_a_second_must_come_and_the_second_can_be_elsewhere(room, case):
     with room.browser() as garde, room.browser(Role.CRISIS_DIRECTOR) as director:
-        form = signed(garde.get(f"/situation/{case}").text, "optimal")
+        form = signed(garde.get(f"/situation/{case}?choix=total-cut").text, "total-cut")
         page = garde.post(f"/situation/{case}/approuver", data=form).text
         assert "Une deuxième personne doit approuver" in page
         assert room.desk.look(case).life.shut == {}
@@ -85,7 +86,7 @@ def test_one_person_alone_is_told_that_a_second_must_come_and_the_second_can_be_
 
 def test_an_approval_can_be_taken_back_before_the_second(room, case):
     with room.browser() as garde:
-        form = signed(garde.get(f"/situation/{case}").text, "optimal")
+        form = signed(garde.get(f"/situation/{case}?choix=total-cut").text, "total-cut")
         garde.post(f"/situation/{case}/approuver", data=form)
         garde.post(f"/situation/{case}/retirer")
         assert room.desk.look(case).standing.proposal is None
@@ -102,7 +103,7 @@ def test_an_approval_can_be_taken_back_before_the_second(room, case):
 )
 def test_a_second_person_who_is_not_recognised_or_may_not_approve_moves_no_door(room, case, second, status):
     with room.browser() as garde:
-        form = signed(garde.get(f"/situation/{case}").text, "optimal")
+        form = signed(garde.get(f"/situation/{case}?choix=total-cut").text, "total-cut")
         answer = garde.post(f"/situation/{case}/approuver", data={**form, **second})
         assert answer.status_code == status
         assert 'role="alert"' in answer.text
@@ -111,25 +112,24 @@ def test_a_second_person_who_is_not_recognised_or_may_not_approve_moves_no_door(
 
 def test_doors_that_are_not_those_shown_are_refused(room, case):
     with room.browser() as garde:
-        form = {**signed(garde.get(f"/situation/{case}").text, "optimal"), "seen": "0" * 16}
+        form = {**signed(garde.get(f"/situation/{case}?choix=total-cut").text, "total-cut"), "seen": "0" * 16}
         assert garde.post(f"/situation/{case}/approuver", data={**form, **SECOND}).status_code == 422
 
 
 def test_a_pinned_door_and_a_healthy_machine_change_the_plan(room, case):
     with room.browser() as garde:
-        conduit = room.desk.look(case).standing.plan.actions[0].conduit
-        garde.post(f"/situation/{case}/porte", data={"conduit": conduit, "wish": "open"})
+        garde.post(f"/situation/{case}/porte", data={"conduit": OFFICE_TO_SERVERS, "wish": "shut"})
         room.desk.worker.finish(f"plan {case}")
         view = room.desk.look(case)
-        assert conduit not in {action.conduit for action in view.standing.plan.actions}
+        assert OFFICE_TO_SERVERS in {action.conduit for action in view.standing.plan.actions}
         assert "Portes imposées par une personne" in garde.get(f"/situation/{case}").text
-        garde.post(f"/situation/{case}/doute", data={"what": "administration", "chance": "0"})
+        garde.post(f"/situation/{case}/doute", data={"what": "bureau", "chance": "0"})
         assert "Plus rien n’est suspect" in garde.get(f"/situation/{case}").text
 
 
 def test_whoever_acts_on_what_changed_is_told_and_nothing_breaks(room, case):
     with room.browser() as garde:
-        page = garde.get(f"/situation/{case}/portes?choix=optimal&lu=1").text
+        page = garde.get(f"/situation/{case}/portes?choix=total-cut&lu=1").text
         assert "Ce dossier a changé" in page
         assert garde.post(f"/situation/{case}/plan").status_code == 200
         assert garde.post(f"/situation/{case}/reprendre").status_code == 200
@@ -166,7 +166,7 @@ def test_the_page_after_a_kill_offers_the_one_action_that_is_left(tmp_path):
             approve(desk, name, BACKUPS, doors, [Signer(account=one, person=one, how="password") for one in "ab"])
             desk.worker.finish(DOORS)
 
-        assert killed_at(6, dying, after=True)
+        assert killed_at(2, dying, after=True)
         with room.browser() as garde:
             page = garde.get(f"/situation/{name}").text
             assert "Un cloisonnement a été interrompu" in page

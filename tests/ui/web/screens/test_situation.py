@@ -18,7 +18,7 @@ def test_a_quiet_night_offers_to_open_a_case_to_who_may(room):
 
 def test_a_doubt_opens_a_case_whose_clock_is_on_every_page(room):
     with room.browser() as garde:
-        answer = garde.post("/situation", data={"what": "administration", "chance": "0.7", "note": "écran étrange"})
+        answer = garde.post("/situation", data={"what": "bureau", "chance": "0.7", "note": "écran étrange"})
         assert answer.status_code == 200
         case = answer.url.path.rpartition("/")[2]
         assert "T0" in garde.get("/main-courante").text
