@@ -8,6 +8,7 @@ from cloison.errors import ActedBeforeError, BadValueError, UnknownIdError
 from cloison.model.case import CaseStatus
 from cloison.model.crisis import Decision, DecisionKind
 from cloison.ops.crisis_desk import digest, rehearsed
+from cloison.store.cases import save_case
 from cloison.store.decisions import decide
 from cloison.store.logbook import entries
 
@@ -74,6 +75,14 @@ def test_a_case_is_closed_with_a_reason_and_leaves_the_top_of_pages(desk):
     case = desk.look(name).case
     assert case.status is CaseStatus.CLOSED
     assert case.closed_at is not None
+
+
+def test_a_case_that_a_new_alert_opened_again_can_be_worked_on(desk):
+    name = desk.open_by_hand("bureau", 0.9, "", ANNE)
+    desk.close(name, "fausse alerte", ANNE)
+    assert desk.look(name).standing.closed
+    save_case(desk.database, replace(desk.look(name).case, status=CaseStatus.OPEN))
+    assert not desk.look(name).standing.closed
 
 
 def test_whoever_decides_on_what_has_changed_is_told(desk):

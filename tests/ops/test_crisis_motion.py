@@ -19,6 +19,7 @@ from cloison.ops.crisis_work import DOORS
 from cloison.store.cases import save_case
 from cloison.store.decisions import decide
 from cloison.store.logbook import check, entries
+from cloison.store.notices import notices
 
 FIRST, SECOND = (Signer(account=one[0], person=one[1], how="password") for one in (ANNE, BRICE))
 
@@ -66,6 +67,8 @@ def test_doors_that_stop_care_wait_for_the_second_person_then_move_and_are_told(
     }
     assert any("not proved" in str(entry.draft.text) for entry in entries(desk.database, case=name))
     assert check(desk.database).broken_at is None
+    (notice,) = notices(desk.database)
+    assert str(notice.notice.text) == "4 doors have moved as asked"
 
 
 def test_two_people_at_one_page_approve_in_one_gesture(desk, name):

@@ -125,6 +125,8 @@ class Desk:
         hospital = self.map_of(case)
         decisions = decided(self.database, name)
         standing = stand(decisions)
+        if case.status is CaseStatus.OPEN:  # a case that people closed opens again by a new alert
+            standing = replace(standing, closed=False)
         home = self.means(case, hospital).home
         busy = self.worker.busy(DOORS) or is_held(home)
         records = records_now(home)

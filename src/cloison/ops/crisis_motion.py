@@ -9,6 +9,7 @@ from cloison.model.case import Case, CaseId, CaseStatus
 from cloison.model.crisis import Motion
 from cloison.model.hospital import EnforcementPointId, Hospital
 from cloison.model.logbook import Draft
+from cloison.model.notice import Notice, NoticeKind
 from cloison.model.noun import noun
 from cloison.model.sealing import DoorState, Proof, Verdict
 from cloison.ops import crisis
@@ -25,6 +26,8 @@ from cloison.words import Sentence, say, say_many
 
 Verdicts: TypeAlias = Sequence[Verdict]
 Act: TypeAlias = Callable[[Hospital, Means], Verdicts]
+
+_EXPECTED = frozenset({DoorState.SHUT, DoorState.WAITING, DoorState.OPENED})
 
 TRIES = 20
 """Times that an end is written again when people decide meanwhile: it must not be lost."""
@@ -246,12 +249,24 @@ def _write_end(desk: Desk, case: Case, motion: Motion, verdicts: Verdicts, reaso
         standing = stand(decided(desk.database, case.id))
         end = crisis.moved(motion, verdicts, standing, now=desk.clock(), reason=reason)
         try:
-            decide(desk.database, case.id, end, *entries)
+            decide(desk.database, case.id, end, *entries, notices=_notices(case, motion, verdicts, reason))
         except ActedBeforeError:
             if left == 1:
                 raise
         else:
             return
+
+
+def _notices(case: Case, motion: Motion, verdicts: Verdicts, reason: Sentence | None) -> tuple[Notice, ...]:
+    """Say to people who are away that doors moved, without the names of any; a lease renewed calls nobody."""
+    if motion is Motion.RENEW:
+        return ()
+    wrong = [verdict for verdict in verdicts if verdict.state not in _EXPECTED]
+    if reason is not None or wrong:
+        text = say_many("doors: {n} did not move as asked", "doors: {n} did not move as asked", len(wrong))
+    else:
+        text = say_many("{n} door has moved as asked", "{n} doors have moved as asked", len(verdicts))
+    return (Notice(kind=NoticeKind.DOOR, text=text, case=case.id, drill=case.drill),)
 
 
 def _told(desk: Desk, case: Case, verdicts: Verdicts, reason: Sentence | None) -> list[Draft]:

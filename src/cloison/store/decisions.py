@@ -1,5 +1,6 @@
 """What people decide about cases, and say of care, as rows that are added and never changed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, insert, select
@@ -9,12 +10,15 @@ from cloison.errors import ActedBeforeError
 from cloison.model.case import Case, CaseId
 from cloison.model.crisis import Decision, Declaration, Form
 from cloison.model.logbook import Draft
+from cloison.model.notice import Notice
 from cloison.store.cases import TOPIC as CASES
 from cloison.store.cases import put_case
 from cloison.store.database import Database
 from cloison.store.documents import read_back, written
 from cloison.store.logbook import TOPIC as LOGBOOK
 from cloison.store.logbook import put_entry
+from cloison.store.notices import TOPIC as NOTICES
+from cloison.store.notices import put_notice
 from cloison.store.tables import decisions, declarations, forms
 from cloison.words import say
 
@@ -22,7 +26,14 @@ CARE = "care"
 """Topic that pages look at."""
 
 
-def decide(database: Database, case: CaseId, decision: Decision, *entries: Draft, state: Case | None = None) -> None:
+def decide(
+    database: Database,
+    case: CaseId,
+    decision: Decision,
+    *entries: Draft,
+    state: Case | None = None,
+    notices: Sequence[Notice] = (),
+) -> None:
     """Add a decision to a case, with what the logbook says of it; when this returns, a power cut does not lose them.
 
     Args:
@@ -31,6 +42,7 @@ def decide(database: Database, case: CaseId, decision: Decision, *entries: Draft
         decision: the next one.
         entries: for the logbook, at the moment of the decision.
         state: the case as the decision leaves it: opened, closed; None: as it was.
+        notices: for people who are away.
 
     Raises:
         ActedBeforeError: somebody decided something since the case was read; nothing was written.
@@ -38,10 +50,12 @@ def decide(database: Database, case: CaseId, decision: Decision, *entries: Draft
     """
     row = {"case": case, "number": decision.number, "at": decision.at, "document": written(decision)}
     try:
-        with database.write(CASES, LOGBOOK) as connection:
+        with database.write(CASES, LOGBOOK, *([NOTICES] if notices else [])) as connection:
             connection.execute(insert(decisions).values(**row))
             for entry in entries:
                 put_entry(connection, entry, decision.at)
+            for notice in notices:
+                put_notice(connection, notice, decision.at)
             if state is not None:
                 put_case(connection, state)
     except IntegrityError as error:

@@ -71,6 +71,8 @@ def show_case(
     """
     desk = desk_of(page.console)
     view = settle(desk, name)
+    if view.case.merged_into is not None:
+        return page.go(f"/situation/{view.case.merged_into}")
     wants_plan = view.case.status is CaseStatus.OPEN and (view.standing.plan is None or view.standing.outdated)
     planning = view.planning or (wants_plan and bool(view.suspicion) and not view.moving and desk.plan(name))
     return page.render(
