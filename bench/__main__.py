@@ -1,6 +1,15 @@
 """Run every benchmark, one after the other."""
 
-from bench import detect_bench, plan_bench, reading_bench, rules_bench, seal_bench, spark_bench, spread_bench
+from bench import (
+    detect_bench,
+    plan_bench,
+    reading_bench,
+    rules_bench,
+    seal_bench,
+    spark_bench,
+    spread_bench,
+    watch_bench,
+)
 
 reading_bench.main()
 detect_bench.main()
@@ -9,3 +18,4 @@ spark_bench.main()
 plan_bench.main()
 spread_bench.main()
 seal_bench.main()
+watch_bench.main()

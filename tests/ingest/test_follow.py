@@ -149,7 +149,7 @@ def test_what_rotated_while_nobody_looked_is_found_in_the_archive(tmp_path):
     again.take_up(saved)
     taken += rows_of(again, now=10)
     assert sorted(sources(taken)) == sorted(expected(70))
-    assert again.sources[0].path == str(packed)
+    assert again.logs[0].source().path == str(packed)
 
 
 def test_an_archive_that_is_still_being_written_waits(tmp_path):
@@ -344,4 +344,4 @@ def test_a_line_longer_than_any_record_is_passed_over(tmp_path, monkeypatch):
     assert sources(taken) == expected(4)
     at = header().count("\n")
     assert [record for _, record, *_ in taken] == [at + 1, at + 2, at + 4, at + 5]
-    assert follower.sources[0].rejected == 1
+    assert follower.logs[0].source().rejected == 1

@@ -4,12 +4,13 @@ import socket
 import subprocess
 import sys
 import time
+from threading import Thread
 
 import pytest
 from tests.ingest.packets import v5
 
 from cloison.ingest.follow_flows import datagrams
-from cloison.ingest.listen import STATUS, main
+from cloison.ingest.listen import STATUS, Listener, main
 from cloison.ingest.listen_spool import segments
 
 PATIENCE = 20
@@ -81,3 +82,23 @@ def test_a_port_that_is_taken_is_said(tmp_path, capsys):
         place = f"127.0.0.1:{taken.getsockname()[1]}"
         assert main([str(tmp_path), "0", f"netflow={place}"]) == 3
     assert json.loads(capsys.readouterr().out)["failed"] == place
+
+
+def test_what_the_kernel_drops_before_it_could_be_taken_is_counted(tmp_path):
+    theirs, ours = os.pipe()
+    listener = Listener(tmp_path, buffer_bytes=4096)
+    port = listener.hear_flows("127.0.0.1", 0)
+    listener.end_with(theirs)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+        for _ in range(200):
+            out.sendto(bytes(1000), ("127.0.0.1", port))
+        worker = Thread(target=listener.run)
+        worker.start()
+        until(lambda: status(tmp_path, "netflow")["received"] > 0)
+        out.sendto(bytes(1000), ("127.0.0.1", port))  # the kernel tells its count with the next one
+        until(lambda: status(tmp_path, "netflow")["dropped"] > 0)
+    os.close(ours)
+    worker.join()
+    os.close(theirs)
+    told = status(tmp_path, "netflow")
+    assert told["received"] + told["dropped"] == 201

@@ -5,6 +5,7 @@ bytes, see `follow_log`. Captures, nfcapd's files and event logs are read once t
 """
 
 import os
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +21,7 @@ from cloison.ingest.looks import look
 from cloison.ingest.opening import SourceFile, open_source
 from cloison.ingest.order import NEVER
 from cloison.ingest.walk import find_files
-from cloison.model.reading import Refusal, Source
+from cloison.model.reading import Refusal
 from cloison.words import say
 
 COMPLETE_SECONDS = 5
@@ -60,7 +61,7 @@ class Follower:
         self._copies: dict[int, tuple[Path, str, bool, _Inode]] = {}
         self._prints: dict[int, dict[str, Log]] = {}
         self._growing: list[Log] = []  # whose print is still short
-        self._waiting: list[Log] = []  # with something unread
+        self._queues: dict[str, deque[Log]] = {}  # with something unread, by series, in the order of time
         self._high: dict[str, int] = {}
 
     def check(self) -> None:
@@ -95,15 +96,15 @@ class Follower:
                 path, shown, packed, inode = self._copies.pop(log.origin)
                 self._adopt(log, path, shown, packed=packed, inode=inode)
         self._forget(now)
-        self._waiting = [log for log in self.logs.values() if log.unread()]
+        self._queue()
 
     def unread(self) -> bool:
         """Tell whether the last look saw something that is not taken."""
-        return any(log.unread() for log in self._waiting)
+        return bool(self._turns())
 
     def behind(self) -> int:
         """Count the bytes that the last look saw and that are not taken."""
-        return sum(log.behind() for log in self._waiting)
+        return sum(log.behind() for queue in self._queues.values() for log in queue)
 
     def floor(self) -> int:
         """Give the moment, in microseconds since 1970, that unread rows are about to tell; `NEVER` without any."""
@@ -125,17 +126,12 @@ class Follower:
         """Take each text as complete: its last line counts, even without a newline."""
         for log in self.logs.values():
             log.final = True
-        self._waiting = [log for log in self.logs.values() if log.unread()]
+        self._queue()
 
     def rest(self) -> None:
         """Close every file."""
         for log in self.logs.values():
             log.rest()
-
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        """What was taken from each log so far, by origin."""
-        return tuple(log.source() for log in self.logs.values())
 
     def save(self) -> dict[str, Any]:
         """Give plain values, for `take_up`."""
@@ -251,7 +247,7 @@ class Follower:
             log.rest()
             self.gone[log.origin] = log.shown
             del self.logs[log.origin]
-            self._prints[log.print_size].pop(log.print_hash, None)
+            self._prints.get(log.print_size, {}).pop(log.print_hash, None)
 
     def _register(self, log: Log) -> None:
         self._prints.setdefault(log.print_size, {})[log.print_hash] = log
@@ -276,13 +272,22 @@ class Follower:
 
     def _turns(self) -> list[tuple[int, Log]]:
         """Give, for each series with something unread, how far it is in time and the log to go on with."""
-        first: dict[str, Log] = {}
-        for log in self._waiting:
+        turns = []
+        for series, queue in self._queues.items():
+            while queue and not queue[0].unread():
+                queue.popleft()
+            if queue:
+                turns.append((self._high.get(series) or queue[0].first, queue[0]))
+        return turns
+
+    def _queue(self) -> None:
+        queues: dict[str, list[Log]] = {}
+        for log in self.logs.values():
             if log.unread():
-                known = first.get(log.series)
-                if known is None or (log.first, log.origin) < (known.first, known.origin):
-                    first[log.series] = log
-        return [(self._high.get(series) or log.first, log) for series, log in first.items()]
+                queues.setdefault(log.series, []).append(log)
+        self._queues = {
+            series: deque(sorted(logs, key=lambda log: (log.first, log.origin))) for series, logs in queues.items()
+        }
 
 
 def _first_moment(file: SourceFile, format_: Format) -> int:

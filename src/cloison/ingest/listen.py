@@ -60,9 +60,10 @@ class Status:
 class Listener:
     """Sockets, and the spool that they fill."""
 
-    def __init__(self, folder: Path) -> None:
-        """Take the spool's folder."""
+    def __init__(self, folder: Path, *, buffer_bytes: int = BUFFER_BYTES) -> None:
+        """Take the spool's folder, and what is asked of the kernel for datagrams that wait."""
         self._folder = folder
+        self._buffer = buffer_bytes
         self._spool = Spool(folder)
         self._selector = selectors.DefaultSelector()
         self._connections = 0
@@ -137,9 +138,9 @@ class Listener:
         heard.setblocking(False)
         heard.setsockopt(socket.SOL_SOCKET, _SO_RXQ_OVFL, 1)
         try:
-            heard.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, BUFFER_BYTES)
+            heard.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, self._buffer)
         except PermissionError:
-            heard.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
+            heard.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self._buffer)
         status = self.status[name] = Status(buffer=heard.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF))
         self._selector.register(heard, selectors.EVENT_READ, lambda: self._receive(heard, status, keep))
         given: int = heard.getsockname()[1]

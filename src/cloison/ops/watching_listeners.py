@@ -10,7 +10,7 @@ from typing import Any
 
 from cloison.errors import ListeningError
 from cloison.ingest.listen import STATUS
-from cloison.ingest.listen_spool import FLOWS, SYSLOG, segments
+from cloison.ingest.listen_spool import SYSLOG, segments
 from cloison.ops.watching_engine import Engine
 from cloison.words import say, verbatim
 
@@ -124,11 +124,6 @@ class Listeners:
                 where=str(answer["failed"]),
             )
         self.ports = answer["ports"]
-
-    @property
-    def spooled(self) -> int:
-        """Bytes of flows that wait or were just read."""
-        return sum(size for _, size in segments(self.folder, FLOWS))
 
 
 def _shown(host: str, port: int) -> str:
