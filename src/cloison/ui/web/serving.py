@@ -2,13 +2,16 @@
 
 import socket
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import uvicorn
 
 from cloison.errors import BadValueError
+from cloison.ops.crisis_keeping import keeping
 from cloison.ui.web.app import make_app
 from cloison.ui.web.console import Console
+from cloison.ui.web.crisis_view import desk_of
 from cloison.words import say, verbatim
 
 LOOPBACK = "127.0.0.1"
@@ -55,7 +58,8 @@ def serve(
         config = _config(app, certificate)
         named = f"[{host}]" if ":" in host else host
         on_ready(f"{'https' if certificate else 'http'}://{named}:{listener.getsockname()[1]}/")
-        uvicorn.Server(config).run(sockets=[listener])
+        with nullcontext() if console.story else keeping(desk_of(console)):
+            uvicorn.Server(config).run(sockets=[listener])
 
 
 def _config(app: object, certificate: tuple[Path, Path] | None) -> uvicorn.Config:

@@ -1,0 +1,49 @@
+"""What Cloison does by itself while it serves: keep care doors shut, and look at the devices once a day."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from threading import Event, Thread
+
+from cloison.errors import CloisonError
+from cloison.ops.crisis_desk import Desk
+from cloison.ops.crisis_health import DOORS_HEALTH, look_at_doors
+from cloison.ops.crisis_motion import keep_leases
+
+LOOK_EVERY = 30.0
+"""Seconds: a lease lasts an hour, and is renewed from its half on."""
+
+CHECK_DOORS_EVERY = timedelta(days=1)
+
+
+def keep(desk: Desk) -> None:
+    """Do what is due now; what fails is tried again the next time, and pages show it meanwhile."""
+    try:
+        hospital = desk.hospital()
+        if hospital is None:
+            return
+        keep_leases(desk)
+        last = DOORS_HEALTH.of(desk.database).at
+        if last is None or desk.clock() - last > CHECK_DOORS_EVERY:
+            look_at_doors(desk, hospital, by="Cloison")
+    except CloisonError:
+        return
+
+
+@contextmanager
+def keeping(desk: Desk, *, every: float = LOOK_EVERY) -> Iterator[None]:
+    """Do it from time to time, until the block ends; then let doors that move come to their end."""
+    over = Event()
+
+    def go_on() -> None:
+        while not over.wait(every):
+            keep(desk)
+
+    thread = Thread(target=go_on, name="crisis-keeping", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+        desk.worker.stop()
