@@ -1,3 +1,5 @@
+import os
+import signal
 import socket
 import time
 from datetime import timedelta
@@ -61,3 +63,14 @@ def _free():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as found:
         found.bind(("127.0.0.1", 0))
         return found.getsockname()[1]
+
+
+def test_a_listening_that_was_killed_begins_again(tmp_path):
+    listeners = Listeners(tmp_path, Places(syslog=("127.0.0.1", _free())))
+    os.kill(listeners._process.pid, signal.SIGKILL)
+    listeners._process.wait()
+    assert not listeners.alive()
+    assert listeners.status() == {}
+    listeners.revive()
+    assert listeners.alive()
+    listeners.close()

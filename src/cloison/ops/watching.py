@@ -24,6 +24,7 @@ from cloison.ops.watching_cases import Change, follow_up
 from cloison.ops.watching_engine import HOLD, Engine
 from cloison.ops.watching_guard import Guard, Orders
 from cloison.ops.watching_health import health
+from cloison.ops.watching_heartbeat import Heartbeat
 from cloison.ops.watching_listeners import NOWHERE, Listeners, Places
 from cloison.store.checkpoints import WATCH, drop_checkpoint, keep_checkpoint, kept_checkpoint
 from cloison.store.database import Database
@@ -62,6 +63,7 @@ class Wanted:
         hold: how much too late a record may come and still be put back in its place.
         keeping: how much history is kept.
         quiet_after: a sensor that tells nothing for this long is quiet, and the watch itself is stalled.
+        heartbeat: an address of the hospital's own monitoring that is asked for as long as the watch is well.
         render: says sentences in the language of those who are told from afar.
     """
 
@@ -74,6 +76,7 @@ class Wanted:
     hold: timedelta = HOLD
     keeping: Keeping = field(default_factory=Keeping)
     quiet_after: timedelta = QUIET_AFTER
+    heartbeat: str | None = None
     render: Callable[[Sentence], str] = str
 
 
@@ -153,6 +156,7 @@ class _Watch:
         self._began = datetime.now(UTC)
         self._silent: set[str] = set()
         self._notifier = Notifier(database, self._notifying, wanted.render)
+        self._heart = Heartbeat(wanted.heartbeat, wanted.hospital, self._well) if wanted.heartbeat else None
         self._guard: Guard | None = None
         self._guarded: tuple[str, ...] = ()
         self._stepped = time.monotonic()
@@ -162,6 +166,8 @@ class _Watch:
         self._follow_up(engine.findings)
         sender = Thread(target=self._notifier.run, args=(stop,), name="notices", daemon=True)
         sender.start()
+        if self._heart is not None:
+            Thread(target=self._heart.run, args=(stop,), name="heartbeat", daemon=True).start()
         try:
             while not stop.is_set():
                 judged = engine.counts.records
@@ -275,13 +281,21 @@ class _Watch:
 
     def _sensors(self, now: datetime) -> tuple[Sensor, ...]:
         """Give the sensors' health; those that fell silent since the last time are told from afar, together."""
+        if not self._listeners.alive():
+            self._listeners.revive()
+            self._told.remark(say("the listening had stopped and begins again: what was sent meanwhile is lost"))
         sensors = health(self._engine, self._listeners, self._lag, self._wanted.quiet_after, began=self._began, now=now)
         silent = {sensor.id for sensor in sensors if sensor.quiet}
         if silent - self._silent:
             queue_notice(self._database, silence_notice(len(silent - self._silent)), now)
         self._silent = silent
         sending = self._notifier.health(now)
+        if self._heart is not None and self._heart.failing is not None:
+            self._told.remark(self._heart.failing)
         return (*sensors, sending) if sending else sensors
+
+    def _well(self) -> bool:
+        return time.monotonic() - self._stepped < self._wanted.quiet_after.total_seconds() and self._listeners.alive()
 
     def _notifying(self) -> Notifying:
         return notifying(self._wanted.home, self._database)

@@ -50,10 +50,10 @@ class Listeners:
         self._pipe = -1
         self.ports: dict[str, int] = {}
         wanted = {"netflow": places.netflow, "syslog": places.syslog}
-        asked = [f"{kind}={_shown(*place)}" for kind, place in wanted.items() if place is not None]
+        self._asked = [f"{kind}={_shown(*place)}" for kind, place in wanted.items() if place is not None]
         self.flows_name = f"netflow {_shown(*places.netflow)}" if places.netflow else ""
-        if asked:
-            self._start(asked)
+        if self._asked:
+            self._start(self._asked)
 
     def folders(self) -> tuple[Path, ...]:
         """Give the folders of text that the listening fills: they are followed as any."""
@@ -76,6 +76,15 @@ class Listeners:
     def alive(self) -> bool:
         """Tell whether it listens, or was never asked to."""
         return self._process is None or self._process.poll() is None
+
+    def revive(self) -> None:
+        """Listen again after the process has ended by itself.
+
+        Raises:
+            ListeningError: a port cannot be opened.
+        """
+        self.close()
+        self._start(self._asked)
 
     def forget_read(self, engine: Engine) -> None:
         """Delete what was read, once a checkpoint remembers it; some of the text is kept, for people to look at."""

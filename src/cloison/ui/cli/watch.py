@@ -69,6 +69,12 @@ def watch(
     database: Annotated[
         str | None, typer.Option("--database", metavar="URL", help="The database (default: in --home).")
     ] = None,
+    heartbeat: Annotated[
+        str | None,
+        typer.Option(
+            "--heartbeat", metavar="URL", help="Ask the hospital's own monitoring for this address, each minute."
+        ),
+    ] = None,
     try_notices: Annotated[
         bool, typer.Option("--try-notices", help="Send a trial notice to each address, and stop.")
     ] = False,
@@ -103,6 +109,7 @@ def watch(
         hold=timedelta(seconds=hold),
         keeping=Keeping(days=days, gigabytes=gigabytes),
         quiet_after=timedelta(minutes=quiet),
+        heartbeat=heartbeat,
         render=request.words.sentence,  # without the map's names
     )
     words = request.words.knowing(hospital)
