@@ -1,6 +1,6 @@
 from tests.rehearse.range.furnished import ASSETS, hospital, places, setting_in
 
-from cloison.rehearse.range.settling import ADMINS, STAFF, set_out
+from cloison.rehearse.range.settling import ADMINS, FEWEST, set_out
 
 
 def test_every_host_of_every_place_is_there_with_the_maps_role(tmp_path):
@@ -11,7 +11,7 @@ def test_every_host_of_every_place_is_there_with_the_maps_role(tmp_path):
 def test_the_same_seed_gives_the_same_accounts_and_another_gives_others(tmp_path):
     first, again, other = (set_out(hospital(), places().values(), tmp_path, seed=seed).accounts for seed in (1, 1, 2))
     assert first == again != other
-    assert len(first) == STAFF + ADMINS + 1
+    assert len(first) == FEWEST + ADMINS + 2
     assert len({account.name for account in first}) == len(first)
     assert sum(account.weak for account in first) == 2
 

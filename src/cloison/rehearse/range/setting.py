@@ -1,13 +1,14 @@
 """What every part and every habit of the range knows: hosts, names, ports, accounts; read in each zone."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-BACKUPS = "svc.sauvegarde"
-"""Account by which copies are made."""
+BACKUPS, APPLICATIONS = "svc.sauvegarde", "svc.applications"
+"""Accounts by which copies are made, and by which servers log on to others."""
 
 DOMAIN = "ch.example"
 """The hospital's own domain, under a name that nobody can own (RFC 2606)."""
@@ -39,7 +40,7 @@ class Account:
     Attributes:
         admin: may log on to servers and to the jump host.
         weak: the password is one that a guesser tries.
-        service: a program logs on with it, by key only.
+        service: a program logs on with it.
     """
 
     name: str
@@ -106,6 +107,19 @@ class Setting:
     def people(self) -> tuple[Account, ...]:
         """Accounts of those who are not administrators."""
         return tuple(each for each in self.accounts if not each.admin and not each.service)
+
+    @cached_property
+    def at_desks(self) -> Mapping[str, Account]:
+        """Who sits where: desk's id -> account; one each, or several desks each where desks are more than people."""
+        desks = self.having("workstation")
+        return {desk.id: self.people[n % len(self.people)] for n, desk in enumerate(desks)}
+
+    def account(self, host: Host) -> Account:
+        """Give the account by which a host logs on to others: who sits there, an administrator's, a program's."""
+        if host.role == "admin-workstation":
+            return self.admins[self.having("admin-workstation").index(host) % len(self.admins)]
+        known = {account.name: account for account in self.accounts}
+        return self.at_desks.get(host.id, known[APPLICATIONS])
 
     @cached_property
     def admins(self) -> tuple[Account, ...]:

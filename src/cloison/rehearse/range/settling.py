@@ -8,14 +8,59 @@ import numpy as np
 from cloison.model.hospital import Hospital
 from cloison.rehearse.population import populate
 from cloison.rehearse.range.place import Place
-from cloison.rehearse.range.setting import BACKUPS, Account, Host, Setting
+from cloison.rehearse.range.setting import APPLICATIONS, BACKUPS, Account, Host, Setting
 
-STAFF = 24
+FEWEST = 24
+"""Accounts of staff, at least: one for each desk where there are more."""
+
 ADMINS = 3
-_GIVEN = ("alix", "camille", "claude", "dominique", "eden", "lou", "maxime", "morgan", "noa", "sacha")
-_FAMILY = ("ardoise", "brumelin", "clairvent", "dorval", "estremy", "falorne", "grivaux", "hautelin", "jonquet")
+_GIVEN = [
+    "adele",
+    "alix",
+    "andrea",
+    "ange",
+    "camille",
+    "celeste",
+    "charlie",
+    "claude",
+    "dominique",
+    "eden",
+    "elie",
+    "gael",
+    "lou",
+    "maxime",
+    "morgan",
+    "noa",
+    "sacha",
+    "sam",
+]
+_FAMILY = [
+    "ardoise",
+    "brumelin",
+    "clairvent",
+    "dorval",
+    "estremy",
+    "falorne",
+    "grivaux",
+    "hautelin",
+    "isambre",
+    "jonquet",
+    "kerlouan",
+    "lavarel",
+    "mirandole",
+    "norvaux",
+    "oriselle",
+    "perdriel",
+    "quintal",
+    "roncelay",
+    "servanon",
+    "tressac",
+]
 _WEAK = "Hiver2026!"
 """A password that people do choose: season, year, mark. The emulated intruder may find it."""
+
+_CARELESS = 2
+"""How many people chose it."""
 
 
 def set_out(hospital: Hospital, places: Iterable[Place], folder: Path, *, seed: int = 1, shift: int = 0) -> Setting:
@@ -44,20 +89,24 @@ def set_out(hospital: Hospital, places: Iterable[Place], folder: Path, *, seed: 
         for place in places
         for name, address in place.addresses.items()
     )
-    return Setting(folder=folder, hosts=tuple(hosts), accounts=_accounts(seed), shift=shift)
+    placed = tuple(hosts)
+    desks = sum(1 for host in placed if host.role == "workstation")
+    return Setting(folder=folder, hosts=placed, accounts=_accounts(seed, desks), shift=shift)
 
 
-def _accounts(seed: int) -> tuple[Account, ...]:
-    rng = np.random.default_rng([seed, STAFF])
+def _accounts(seed: int, desks: int) -> tuple[Account, ...]:
     names = [f"{given}.{family}" for given in _GIVEN for family in _FAMILY]
-    picked = [names[i] for i in rng.choice(len(names), STAFF + ADMINS, replace=False)]
+    staff = min(max(FEWEST, desks), len(names) - ADMINS)
+    rng = np.random.default_rng([seed, desks])
+    picked = [names[i] for i in rng.choice(len(names), staff + ADMINS, replace=False)]
     people = tuple(
         Account(
-            name=f"adm.{name}" if n >= STAFF else name,
-            password=_WEAK if n < 2 else rng.bytes(9).hex(),  # noqa: PLR2004 - two people in the hospital
-            admin=n >= STAFF,
-            weak=n < 2,  # noqa: PLR2004 - the same two
+            name=f"adm.{name}" if n >= staff else name,
+            password=_WEAK if n < _CARELESS else rng.bytes(9).hex(),
+            admin=n >= staff,
+            weak=n < _CARELESS,
         )
         for n, name in enumerate(picked)
     )
-    return (*people, Account(name=BACKUPS, password=rng.bytes(18).hex(), service=True))
+    services = (Account(name=name, password=rng.bytes(18).hex(), service=True) for name in (BACKUPS, APPLICATIONS))
+    return (*people, *services)

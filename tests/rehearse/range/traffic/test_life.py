@@ -56,11 +56,3 @@ def test_a_line_stays_open_until_something_goes_wrong_with_it(tmp_path):
         assert other is not first
     life.close()
     assert [each.fileno() for each in opened] == [-1, -1]
-
-
-def test_the_same_person_always_sits_at_the_same_desk(tmp_path):
-    setting = setting_in(tmp_path)
-    desk = setting.host("poste")
-    seen = {Life(setting, "unites", resolves=False).account(desk) for _ in range(3)}
-    assert len(seen) == 1
-    assert seen <= set(setting.people)

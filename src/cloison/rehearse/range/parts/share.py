@@ -98,7 +98,7 @@ class Share(ServedPart):
             file.parent.mkdir(exist_ok=True)
             if not file.exists():
                 file.write_bytes(f"EXERCICE {path}\r\n".encode() * (200 + 37 * number))
-        for account in self.setting.people:
+        for account in self.setting.accounts:
             (found[HOMES] / account.name).mkdir(exist_ok=True)
         return found
 

@@ -68,7 +68,7 @@ class Web(ServedPart):
         record = Record(str(self.folder / "record.sqlite"))
         archive = next(iter(self.setting.having("pacs", zone=self.zone)), None)
         pictures = Pictures(f"http://{archive.address}:{self.setting.port(REST)}") if archive else None
-        passwords = {account.name: account.password for account in self.setting.accounts if not account.service}
+        passwords = {account.name: account.password for account in self.setting.accounts}
         outside = self.hosts[0].kind == "internet"
         for host in self._named():
             app = _Server(("" if outside else host.address, self.setting.port(443)), record, passwords, outside=outside)

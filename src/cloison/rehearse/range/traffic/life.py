@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from cloison.rehearse.range.setting import Account, Host, Setting
+from cloison.rehearse.range.setting import Host, Setting
 from cloison.rehearse.range.traffic.errand import Errand
 
 CONNECT = 4.0
@@ -120,11 +120,6 @@ class Life:
             except BaseException:
                 self._drop(kept)
                 raise
-
-    def account(self, host: Host) -> Account:
-        """Give who sits at a host: always the same person."""
-        people = self.setting.people
-        return people[random.Random(host.id).randrange(len(people))]  # noqa: S311 - who sits where is no secret
 
     def close(self) -> None:
         """Close every line."""

@@ -43,7 +43,7 @@ class Documents:
     def perform(self, life: Life, errand: Errand, items: Sequence[int]) -> Iterator[int]:
         """See `Lived`: a visit is done once its files are read or written."""
         draw = random.Random(int(errand.what["draw"]))  # noqa: S311 - which file
-        account = life.account(life.setting.host(errand.source))
+        account = life.setting.account(life.setting.host(errand.source))
         session = opened(life, errand)
         try:
             session.login(account.name, account.password)

@@ -29,7 +29,7 @@ class Logons:
 
     def perform(self, life: Life, errand: Errand, items: Sequence[int]) -> Iterator[int]:
         """See `Lived`: someone is logged on once a ticket has come that only they can open."""
-        account, realm = life.account(life.setting.host(errand.source)), realm_of(life.setting)
+        account, realm = life.setting.account(life.setting.host(errand.source)), realm_of(life.setting)
         for item in items:
             nonce = random.getrandbits(31)
             with life.connect(errand) as line:

@@ -94,7 +94,7 @@ class Browser:
     def sign_in(self) -> None:
         """Log on, once, as who sits there."""
         if not self.session:
-            account = self.life.account(self.life.setting.host(self.errand.source))
+            account = self.life.setting.account(self.life.setting.host(self.errand.source))
             form = f"identifiant={account.name}&mot_de_passe={account.password}".encode()
             answer = self.ask("POST", "/connexion", form)
             self.session = answer.get("Set-Cookie", "").partition(";")[0]

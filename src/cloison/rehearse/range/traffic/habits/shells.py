@@ -41,8 +41,7 @@ class Shells:
         """See `Lived`: a look is done once the server has answered."""
         jump, target = life.ends(errand)
         admin = life.setting.host(str(errand.what["admin"]))
-        admins = life.setting.admins
-        account = admins[sum(admin.id.encode()) % len(admins)]
+        account = life.setting.account(admin)
         life.look_up(admin, jump)
         port = str(life.setting.port(errand.port))
         ssh = [*client(life.setting, account.name), "-p", port]
