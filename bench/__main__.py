@@ -1,6 +1,7 @@
 """Run every benchmark, one after the other."""
 
 from bench import (
+    carte_bench,
     detect_bench,
     plan_bench,
     reading_bench,
@@ -19,3 +20,4 @@ plan_bench.main()
 spread_bench.main()
 seal_bench.main()
 watch_bench.main()
+carte_bench.main()

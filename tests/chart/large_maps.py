@@ -1,5 +1,6 @@
 """Maps of any size, for tests of what is shown of them."""
 
+from collections import Counter
 from ipaddress import ip_address, ip_network
 
 from cloison.model.hospital import Asset, AssetId, Conduit, ConduitId, Hospital, Zone, ZoneId, ZoneKind
@@ -21,17 +22,23 @@ def large_hospital(zones: int, assets: int, conduits: int) -> Hospital:
         for n in range(zones)
     )
     home = [3 if n % 10 == 0 else n * 7 % zones for n in range(assets)]
-    places = tuple(
-        Asset(
-            id=AssetId(f"a{n}"),
-            name=f"PC-{n:05}",
-            zone=made[zone].id,
-            addresses=(ip_address(f"10.{zone // 250}.{zone % 250}.{n % 250 + 1}"),) if n < 250 * zones else (),
+    beside: Counter[int] = Counter()
+    places = []
+    for n, zone in enumerate(home):
+        beside[zone] += 1
+        host = beside[zone]
+        places.append(
+            Asset(
+                id=AssetId(f"a{n}"),
+                name=f"PC-{n:05}",
+                zone=made[zone].id,
+                addresses=(ip_address(f"10.{zone // 250}.{zone % 250}.{host}"),) if host < 250 else (),
+            )
         )
-        for n, zone in enumerate(home)
-    )
     ways = tuple(
-        Conduit(id=ConduitId(f"c{n}"), from_=made[n % zones].id, to=made[(n * 31 + n // zones + 1) % zones].id)
+        Conduit(
+            id=ConduitId(f"c{n}"), from_=made[n % zones].id, to=made[(n + 1 + n // zones * 37 % (zones - 1)) % zones].id
+        )
         for n in range(conduits)
     )
-    return Hospital(name="Groupement de l’Exemple", zones=made, assets=places, conduits=ways)
+    return Hospital(name="Groupement de l’Exemple", zones=made, assets=tuple(places), conduits=ways)

@@ -13,7 +13,7 @@ def test_a_name_is_found_without_case_or_accent_in_any_order():
 
 
 def test_an_address_gives_its_machine_then_the_compartment_that_holds_it():
-    keys, _ = LOOKUP.find("10.0.7.2", 3)
+    keys, _ = LOOKUP.find("10.0.7.1", 3)
     assert keys[0] == "asset:a1"
     assert "zone:z7" in keys[:2]
 
