@@ -73,6 +73,7 @@ def test_where_none_runs_nothing_is_entered_ended_or_recorded(tmp_path):
         down(tmp_path)
     with pytest.raises(RangeError, match="no range is running"):
         record_packets(tmp_path, tmp_path / "seen.pcap", timedelta(seconds=1))
+    assert not (tmp_path / "seen.pcap").exists()
 
 
 @pytest.mark.usefixtures("needs_range")

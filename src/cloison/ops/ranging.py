@@ -150,6 +150,7 @@ def record_packets(folder: Path, path: Path, lasting: timedelta) -> int:
         RangeError: no range runs there, or its capture point does not work.
         UnwritableFileError: the file cannot be written.
     """
+    keeper = keeper_of(folder)
     try:
         path.open("wb").close()
     except OSError as error:
@@ -157,7 +158,7 @@ def record_packets(folder: Path, path: Path, lasting: timedelta) -> int:
     seconds = max(1, round(lasting.total_seconds()))
     argv = ["dumpcap", "-q", "-P", "-i", SPAN, "-a", f"duration:{seconds}", "-w", str(path.resolve())]
     done = subprocess.run(  # noqa: S603 - a fixed program, in the range
-        joining(keeper_of(folder), argv, namespace=SENSORS),
+        joining(keeper, argv, namespace=SENSORS),
         capture_output=True,
         text=True,
         errors="replace",

@@ -87,28 +87,29 @@ class Range:
 
     def status(self, now: datetime) -> Mapping[str, Any]:
         """Say how it goes, as JSON: what a person looks at, and what a drill reads."""
-        passages = count(self.layout)
         zones = {zone.id: zone.name for zone in self.layout.hospital.zones}
+        places = [
+            {
+                "zone": one.zone,
+                "name": zones[one.zone],
+                "hosts": len(one.hosts),
+                "parts": [
+                    {"name": part.name, "hosts": len(part.hosts), "answers": part.ready()}
+                    for part in self.parts
+                    if part.zone == one.zone
+                ],
+            }
+            for one in self.layout.compartments
+        ]
         processes, memory = _weight()
+        passages = count(self.layout)
         return {
             "hospital": self.layout.hospital.name,
             "clock": self.clock.at(max(now, self.clock.began)).isoformat(timespec="seconds"),
             "began": self.clock.began.isoformat(),
             "speed": self.clock.speed,
             "folder": str(self.folder),
-            "zones": [
-                {
-                    "zone": one.zone,
-                    "name": zones[one.zone],
-                    "hosts": len(one.hosts),
-                    "parts": [
-                        {"name": part.name, "hosts": len(part.hosts), "answers": part.ready()}
-                        for part in self.parts
-                        if part.zone == one.zone
-                    ],
-                }
-                for one in self.layout.compartments
-            ],
+            "zones": places,
             "passed": {
                 "packets": sum(one.packets + one.packets_back for one in passages.conduits.values()),
                 "bytes": sum(one.bytes_ + one.bytes_back for one in passages.conduits.values()),
