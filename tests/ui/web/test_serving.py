@@ -1,6 +1,7 @@
 import socket
 
 import pytest
+from bench.serve_bench import kill_under_load
 from tests.ui.web.consoles import demonstration
 from tests.ui.web.stories import quiet_story
 
@@ -22,3 +23,9 @@ def test_without_a_port_the_usual_one_or_any_free_one_is_taken():
         for listener in (first, second):
             bind(listener, None)
         assert first.getsockname()[1] != second.getsockname()[1] > 0
+
+
+def test_a_server_that_is_killed_loses_no_entry_that_it_acknowledged():
+    acknowledged, kept, lost, broken = kill_under_load(2, seed=1)
+    assert (lost, broken) == (0, None)
+    assert kept >= acknowledged
