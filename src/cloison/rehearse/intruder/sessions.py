@@ -9,8 +9,7 @@ from cloison.rehearse.intruder.stage import Account, Target
 from cloison.rehearse.range.parts.share import ADMIN, DRIVE, HOMES, SERVICES, SYSVOL
 
 if TYPE_CHECKING:
-    from paramiko import Transport
-
+    from paramiko import Transport  # type: ignore[import-untyped]
 _PATIENCE = 5
 """Seconds for a server to answer."""
 
@@ -22,8 +21,8 @@ def smb_session(target: Target, account: Account, port: int) -> Iterator[Any]:
     Raises:
         OSError: it does not answer, or refuses the account.
     """
-    from impacket.nmb import NetBIOSError  # noqa: PLC0415 - a second to load, which only these acts need
-    from impacket.smbconnection import SessionError, SMBConnection  # noqa: PLC0415
+    from impacket.nmb import NetBIOSError  # type: ignore[import-untyped] # noqa: PLC0415 - a second to load, which only these acts need
+    from impacket.smbconnection import SessionError, SMBConnection  # type: ignore[import-untyped] # noqa: PLC0415
 
     try:
         session = SMBConnection(target.address, target.address, sess_port=port, timeout=_PATIENCE)

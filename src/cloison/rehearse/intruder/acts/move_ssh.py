@@ -10,8 +10,7 @@ from cloison.rehearse.intruder.sessions import ssh_session
 from cloison.rehearse.intruder.stage import Stage
 
 if TYPE_CHECKING:
-    from paramiko import Transport
-
+    from paramiko import Transport  # type: ignore[import-untyped]
 _LOOKING = ("id", "uname -a", "ls -la")
 """What the session asks of the server: it looks, and changes nothing."""
 
