@@ -15,6 +15,9 @@ from cloison.rehearse.range.place import Place, search_path
 from cloison.rehearse.range.setting import Setting
 from cloison.words import say, verbatim
 
+EXTRA = "pip install 'cloison[range]'"
+"""What brings the Python modules of parts and habits."""
+
 _LOOK = 0.05
 """Seconds between two looks at whether a part is ready."""
 
@@ -53,7 +56,7 @@ def lacking(parts: Sequence[Part]) -> dict[str, str]:
     for part in parts:
         absent = ((name, deb) for name, deb in part.programs if which(name, path=search_path()) is None)
         found.update({name: f"apt install {deb}" for name, deb in absent})
-        found.update(dict.fromkeys(part.absent_modules(), "pip install 'cloison[range]'"))
+        found.update(dict.fromkeys(part.absent_modules(), EXTRA))
     return found
 
 

@@ -1,10 +1,13 @@
 import time
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from tests.rehearse.range.furnished import hospital, places, setting_in, standing
 
+from cloison.errors import RangeError
 from cloison.rehearse.range.clock import Clock
-from cloison.rehearse.range.traffic.driving import Traffic
+from cloison.rehearse.range.traffic.catalogue import known_habit
+from cloison.rehearse.range.traffic.driving import Traffic, absent_modules
 
 ORIGIN = datetime(2026, 3, 10, 9, tzinfo=UTC)
 
@@ -36,3 +39,11 @@ def test_a_life_that_is_stopped_leaves_no_process_and_loses_nothing(tmp_path):
     life.stop()
     assert not life.running()
     assert all(count.lost == 0 for count in life.care().values())
+
+
+def test_a_module_that_is_not_installed_is_named_with_the_way_to_get_it(tmp_path, monkeypatch):
+    assert absent_modules() == ()
+    monkeypatch.setattr(type(known_habit("images")), "modules", ("module_qui_manque",))
+    with pytest.raises(RangeError, match="module_qui_manque") as told:
+        traffic(setting_in(tmp_path), hours=1, speed=1)
+    assert "cloison[range]" in str(told.value.fix)

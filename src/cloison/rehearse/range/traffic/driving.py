@@ -4,17 +4,28 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from importlib.util import find_spec
 
+from cloison.errors import RangeError
 from cloison.model.hospital import Hospital
 from cloison.rehearse.range.clock import Clock
+from cloison.rehearse.range.furnishing import EXTRA
 from cloison.rehearse.range.place import Place
 from cloison.rehearse.range.setting import Setting
+from cloison.rehearse.range.traffic.catalogue import known_habits
 from cloison.rehearse.range.traffic.errand import write_errands
 from cloison.rehearse.range.traffic.ledger import CARE, OTHER, Count, tally
 from cloison.rehearse.range.traffic.timetable import draw_up
+from cloison.words import say
 
 _ENDING = 12.0
 """Seconds that the last answers are waited for, once told to end."""
+
+
+def absent_modules() -> tuple[str, ...]:
+    """Name the modules of the `range` extra that habits need and that are not installed."""
+    needed = dict.fromkeys(module for habit in known_habits().values() for module in habit.modules)
+    return tuple(module for module in needed if find_spec(module) is None)
 
 
 class Traffic:
@@ -37,7 +48,16 @@ class Traffic:
             clock: when it begins, really and in the hospital, and how fast it goes; leave a second or two to start.
             lasting: of the hospital's time.
             seed: the same gives the same life.
+
+        Raises:
+            RangeError: a module that a habit needs is not installed.
         """
+        if missing := absent_modules():
+            raise RangeError(
+                say("the range needs {missing}", missing=", ".join(missing)),
+                fix=say("run: {command}", command=EXTRA),
+                where=missing[0],
+            )
         self.folder = setting.folder / "life"
         self.folder.mkdir(parents=True, exist_ok=True)
         self._setting = setting
