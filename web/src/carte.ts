@@ -2,6 +2,8 @@
 import { Plan } from "./plan";
 
 const ADDRESS = "/carte";
+/** What a page asks by itself, which is no gesture of the person's: the session locks all the same. */
+const AGAIN = "/carte/suite";
 const SLIDER_MS = 250;
 const PARTS = [".finder", ".details"];
 
@@ -10,7 +12,7 @@ let plan: Plan | undefined;
 
 function isView(address: string): boolean {
   const url = new URL(address, location.href);
-  return url.origin === location.origin && url.pathname === ADDRESS;
+  return url.origin === location.origin && [ADDRESS, AGAIN].includes(url.pathname);
 }
 
 /** Put a fresh picture in place of the old; a plan that stays keeps its canvas and takes the new graph. */
@@ -34,7 +36,7 @@ async function show(address: string, push: boolean): Promise<void> {
   const fresh = new DOMParser().parseFromString(answer?.ok ? await answer.text() : "", "text/html");
   const next = fresh.querySelector("#carte");
   if (!answer || !next || !main || !isView(answer.url)) {
-    location.assign(address);
+    location.assign(ADDRESS + new URL(address, location.href).search);
     return;
   }
   const focused = document.activeElement?.id;
@@ -114,6 +116,7 @@ function begin(where: HTMLElement): void {
       if (key) plan?.point(key);
     });
   }
+  where.addEventListener("changed", () => void show(AGAIN + location.search, false));
   window.addEventListener("popstate", () => void show(location.href, false));
   draw();
 }

@@ -72,7 +72,7 @@ def readable(shown):
     ],
     ids=lambda look: " ".join(map(str, look[:3])),
 )
-def test_axe_finds_nothing_on_any_screen(browser, shown, readable, look):
+def test_axe_finds_nothing_on_any_screen_and_none_scrolls_sideways(browser, shown, readable, look):
     role, lang, scheme, rules = look
     if not AXE.is_file():
         pytest.skip("axe-core is not installed (tools/build-web)")
@@ -83,24 +83,13 @@ def test_axe_finds_nothing_on_any_screen(browser, shown, readable, look):
         page.goto(f"{shown.address}{address}?lang={lang}", wait_until="domcontentloaded")
         page.evaluate(axe)
         found = page.evaluate(JUDGE, rules)
+        for width, height in (TELEPHONE, ZOOMED, DESK):
+            page.set_viewport_size({"width": width, "height": height})
+            found += [[f"wider than {width}", each] for each in page.evaluate(WIDER)]
         if found:
             faults[address] = found
     page.context.close()
     assert faults == {}
-
-
-@pytest.mark.parametrize("size", [TELEPHONE, ZOOMED], ids=["telephone", "200 %"])
-def test_no_screen_scrolls_sideways(browser, shown, readable, size):
-    wide = {}
-    for role, addresses in readable.items():
-        page = opened(browser, shown, role, size=size)
-        for address in addresses:
-            page.goto(shown.address + address, wait_until="domcontentloaded")
-            found = page.evaluate(WIDER)
-            if found:
-                wide[address] = found
-        page.context.close()
-    assert wide == {}
 
 
 def test_the_map_is_explored_with_the_keyboard_alone(browser, shown):
@@ -155,3 +144,33 @@ def test_a_reader_who_wants_no_motion_gets_none(browser, shown):
     )
     page.context.close()
     assert moving == 0
+
+
+def test_the_night_theme_is_kept_from_one_page_to_the_next(browser, shown):
+    page = opened(browser, shown, color_scheme="light")
+    page.goto(f"{shown.address}/soins")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    day = page.evaluate(ground)
+    page.locator(".menu summary").click()
+    if not page.locator("[data-theme=night]").is_visible():
+        pytest.skip("nothing was bundled (tools/build-web)")
+    page.locator("[data-theme=night]").click()
+    night_ground = page.evaluate(ground)
+    assert night_ground != day
+    page.keyboard.press("Escape")
+    assert not page.locator("[data-theme=night]").is_visible()
+    page.goto(f"{shown.address}/carte")
+    assert page.evaluate(ground) == night_ground
+    page.context.close()
+
+
+def test_the_map_follows_what_others_do(browser, shown):
+    page = opened(browser, shown, reduced_motion="reduce")
+    page.goto(f"{shown.address}/carte?sur=zone:{shown.hospital.zones[3].id}")
+    if page.locator("html.scripted").count() == 0:
+        pytest.skip("nothing was bundled (tools/build-web)")
+    page.wait_for_selector("html[data-live-state=on]")
+    shown.doubt(shown.hospital.zones[3].id, 0.95)
+    page.wait_for_selector(".details .state-label.lost")
+    assert "/carte?sur=" in page.url
+    page.context.close()

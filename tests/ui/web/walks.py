@@ -39,11 +39,15 @@ class Night:
         self.address = address
         self._console = console
         self.hospital = console.map_on_disk.hospital()
-        case = desk_of(console).open_by_hand(self.hospital.zones[2].id, 0.8, "112", ("a", "A. Garde"))
+        case = self._case = desk_of(console).open_by_hand(self.hospital.zones[2].id, 0.8, "112", ("a", "A. Garde"))
         routes = [route for route in _routes(app.routes) if "GET" in route.methods]
         plain = {route.path for route in routes if "{" not in route.path}
         cases = {route.path.format(case=case) for route in routes if set(route.param_convertors) == {"case"}}
         self.pages = tuple(sorted(path for path in plain | cases if not path.startswith(NOT_PAGES)))
+
+    def doubt(self, name, chance):
+        """Have somebody else doubt a machine or a compartment."""
+        desk_of(self._console).suspect(self._case, name, chance, ("b", "B. Martin"))
 
     def cookie(self, role=Role.CRISIS_DIRECTOR):
         return session_of(self._console, role).cookie

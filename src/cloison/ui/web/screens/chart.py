@@ -37,6 +37,17 @@ router = guarded_router()
 @allowed(Right.READ, reads="carte")
 def chart(page: OnPage) -> Response:
     """Show the map."""
+    return _view(page)
+
+
+@router.get("/carte/suite")
+@allowed(Right.READ, reads="carte", background=True)
+def chart_again(page: OnPage) -> Response:
+    """Show the same to a page that asks by itself, because something changed: no gesture of a person's."""
+    return _view(page)
+
+
+def _view(page: Page) -> Response:
     known = _known(page.console)
     if known is None:
         return page.render("no-map.html")
