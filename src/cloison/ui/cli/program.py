@@ -19,6 +19,7 @@ from cloison.ui.cli import (
     check,
     demo,
     drill,
+    kit,
     learn,
     map_,
     mute,
@@ -53,6 +54,7 @@ _COMMANDS = (
     "reopen",
     "drill",
     "serve",
+    "kit",
     "range",
 )
 
@@ -95,6 +97,7 @@ _program.command("seal", cls=_Spoken)(seal.seal)
 _program.command("reopen", cls=_Spoken)(reopen.reopen)
 _program.command("drill", cls=_Spoken)(drill.drill)
 _program.command("serve", cls=_Spoken)(serve.serve)
+_program.command("kit", cls=_Spoken)(kit.kit)
 _program.command("range", cls=_Spoken)(range_.hold_range)
 
 

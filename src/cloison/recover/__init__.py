@@ -1,0 +1,1 @@
+"""Planner: in which order what was lost comes back."""

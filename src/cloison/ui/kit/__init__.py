@@ -1,0 +1,1 @@
+"""The paper kit: what is printed before the night when no screen answers."""
