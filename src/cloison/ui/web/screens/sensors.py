@@ -2,17 +2,19 @@
 
 from typing import Annotated, Any
 
-from fastapi import Form, Response
+from fastapi import File, Form, Response, UploadFile
 
 from cloison.errors import CloisonError
 from cloison.model.notice import Notice, NoticeKind, NoticeStatus
 from cloison.model.people import Right
 from cloison.ops.crisis_health import DOORS_HEALTH, look_at_doors
+from cloison.ops.crisis_reading import LATEST, READING, bring_logs
 from cloison.ops.muting import mutes_kept, unmute
 from cloison.ops.notifying import NOTIFYING, Notifying, check_address
 from cloison.store.notices import notices, queue_notice
 from cloison.store.sensors import sensors
 from cloison.ui.sealing import STATES as DOOR_STATES
+from cloison.ui.web.crisis_page import acting
 from cloison.ui.web.crisis_view import desk_of
 from cloison.ui.web.finding_page import SCOPES
 from cloison.ui.web.guard import allowed, guarded_router
@@ -41,9 +43,23 @@ NOTICES: dict[NoticeStatus, Sentence] = {
 @router.get("/reglages/sondes")
 @allowed(Right.SETTINGS, reads="sondes")
 def sensors_page(page: OnPage) -> Response:
-    """Show how each sensor is."""
-    found = sensors(page.console.database)
-    return page.render("sensors.html", sensors=found, quiet=[one for one in found if one.quiet])
+    """Show how each sensor is, and bring files that no sensor wrote."""
+    return _sensors(page)
+
+
+@router.post("/reglages/sondes")
+@allowed(Right.SETTINGS)
+def bring(page: OnPage, *, files: Annotated[list[UploadFile] | None, File()] = None) -> Response:
+    """Read logs or captures behind the page; what they tell becomes cases."""
+    hospital = page.console.map_on_disk.hospital()
+    if hospital is None:
+        return page.go("/reglages/carte")
+    brought = [(one.filename or "", one.file) for one in files or ()]
+    try:
+        bring_logs(desk_of(page.console), hospital, brought, by=acting(page))
+    except CloisonError as error:
+        return _sensors(page, error)
+    return page.go("/reglages/sondes", told="reading")
 
 
 @router.get("/reglages/portes")
@@ -113,6 +129,20 @@ def trial(page: OnPage) -> Response:
     text = say("trial: notices of Cloison come through")
     queue_notice(page.console.database, Notice(kind=NoticeKind.TRIAL, text=text), page.console.clock())
     return page.go("/reglages/avis", told="trial")
+
+
+def _sensors(page: Page, fault: CloisonError | None = None) -> Response:
+    console = page.console
+    found = sensors(console.database)
+    return page.render(
+        "sensors.html",
+        status=status_of(fault) if fault else 200,
+        fault=fault,
+        sensors=found,
+        quiet=[one for one in found if one.quiet],
+        reading=desk_of(console).worker.busy(READING),
+        latest=LATEST.of(console.database),
+    )
 
 
 def _doors(page: Page) -> Response:
