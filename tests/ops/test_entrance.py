@@ -175,8 +175,10 @@ def test_the_cookie_changes_when_the_door_opens(door):
     person = someone(door.database)
     before = door.sign_in("a.durand", PASSWORD, DESK, now=NOW)
     after = door.let_in(before.session, person, "totp", now=NOW)
-    assert door.recognise(before.cookie, now=NOW, gesture=True) is None
-    assert door.recognise(after.cookie, now=NOW, gesture=True)[0].stage is Stage.OPEN
+    later = NOW + timedelta(seconds=16)
+    assert door.recognise(before.cookie, now=NOW, gesture=True)[0].stage is Stage.ENROL
+    assert door.recognise(before.cookie, now=later, gesture=True) is None
+    assert door.recognise(after.cookie, now=later, gesture=True)[0].stage is Stage.OPEN
 
 
 def test_rights_without_a_second_factor_move_nothing(door):

@@ -38,7 +38,10 @@ export function listen(body: HTMLElement): void {
   source.onopen = () => (document.documentElement.dataset.liveState = "on");
   source.onerror = () => (document.documentElement.dataset.liveState = "lost");
   // The session locked: what is on the screen must not stay there.
-  source.addEventListener("locked", () => location.reload());
+  // A page that can cover itself keeps what was being typed in it.
+  source.addEventListener("locked", () => {
+    if (body.dispatchEvent(new CustomEvent("locked", { cancelable: true }))) location.reload();
+  });
   document.addEventListener("visibilitychange", () => {
     if (waiting.size && !document.hidden) tell();
   });

@@ -26,7 +26,6 @@ from cloison.store.sessions import (
     begin_guess,
     change_session,
     end_guess,
-    end_session,
     see_session,
     session_of,
 )
@@ -37,6 +36,7 @@ FREE_GUESSES, FREE_GUESSES_OF_A_PLACE = 4, 20
 LONGEST_WAIT = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(hours=24)
 WALL_LASTS = timedelta(days=30)
+_HANDOVER = timedelta(seconds=15)
 _SEEN_EVERY = timedelta(seconds=20)
 """A gesture is noted at most this often: a page of forty requests is one write."""
 
@@ -136,8 +136,12 @@ class Entrance:
         return shown
 
     def let_in(self, session: Session, person: Person, factor: str, *, now: datetime) -> Opened:
-        """Open the door to someone who has shown the second factor; the cookie changes with the rights."""
-        end_session(self.database, session.digest)
+        """Open the door to someone who has shown the second factor; the cookie changes with the rights.
+
+        The one before stays good for a moment: a page that still follows events with it must not take this for the
+        end of the session, and leave before the answer with the new cookie has come.
+        """
+        change_session(self.database, replace(session, ends_at=min(session.ends_at, now + _HANDOVER)))
         client = Client(address=session.address, agent=session.agent)
         return self.open_session(person, Stage.OPEN, client, now=now, factor=factor)
 

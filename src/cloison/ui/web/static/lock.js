@@ -63,6 +63,10 @@
   }
 
   for (const name of ["pointerdown", "keydown", "wheel", "touchstart"]) addEventListener(name, gesture, { passive: true });
+  document.body.addEventListener("locked", (event) => {
+    event.preventDefault();
+    lock();
+  });
   gesture();
   setInterval(() => {
     if (Date.now() - seen() > seconds * 1000) lock();
