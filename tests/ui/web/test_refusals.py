@@ -100,4 +100,4 @@ def test_a_database_that_fails_is_told_and_nothing_is_shown(tmp_path):
             connection.execute("DROP TABLE reads")
         answer = browser.get("/carte")
     assert answer.status_code == 503
-    assert "la base de données ne répond pas" in answer.text
+    assert "La base de données ne répond pas" in answer.text

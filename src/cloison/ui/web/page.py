@@ -38,9 +38,15 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["legible"] = legible
+    made.filters["upper_first"] = _upper_first
     made.globals |= {"version": __version__, "asset": address_of_static, "built": address_of_built, "now": _now}
     made.globals["place_address"] = address_of_zone
     return made
+
+
+def _upper_first(text: str) -> str:
+    """Begin a sentence: errors are written as the command line says them, after a name and a colon."""
+    return text[:1].upper() + text[1:]
 
 
 def _now() -> datetime:

@@ -113,4 +113,4 @@ def test_guesses_are_told_to_wait(console, address):
         told = [browser.post("/entree", data={"login": "reader", "password": "faux"}) for _ in range(6)]
     assert [answer.status_code for answer in told][:5] == [401, 401, 401, 401, 429]
     assert int(told[4].headers["retry-after"]) >= 1
-    assert "attendez" in told[4].text
+    assert "Attendez" in told[4].text

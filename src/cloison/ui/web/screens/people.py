@@ -1,6 +1,7 @@
 """Personnes: accounts, their roles, one-time links."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import Form, Response
@@ -96,7 +97,9 @@ def role_named(word: str) -> Role:
 def _linked(page: Page, person: Person) -> Response:
     made = accounts.invite(page.console.database, person.id, now=page.console.clock())
     address = f"{'https' if page.console.secure else 'http'}://{page.request.url.netloc}/premier/{made}"
-    return page.render("link.html", person=person, address=address, hours=accounts.INVITATION_LASTS)
+    return page.render(
+        "link.html", person=person, address=address, hours=accounts.INVITATION_LASTS // timedelta(hours=1)
+    )
 
 
 def _shown(page: Page, fault: CloisonError | None = None, typed: dict[str, str] | None = None) -> Response:
