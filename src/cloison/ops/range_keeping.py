@@ -27,7 +27,7 @@ from cloison.rehearse.shipped import shipped_map
 from cloison.store.hospital_file import load, save
 
 _FAILED = 3
-_WAKING = timedelta(seconds=1)
+_WAKING = timedelta(seconds=3)
 """From the last server that is ready to the first thing that anybody does."""
 
 
@@ -114,7 +114,7 @@ def keep(orders: Orders) -> None:
             if isinstance(armed, CloisonError):
                 raise armed
         _write_means(layout, orders.folder)
-        range_.clock = replace(clock, began=datetime.now(UTC) + _WAKING)
+        range_.clock = replace(clock, began=datetime.now(UTC) + (_WAKING if orders.furnished else timedelta(0)))
         ends = range_.clock.real(orders.origin + orders.life)
         traffic = None
         if orders.furnished:

@@ -39,13 +39,15 @@ TABLES = {
         Kind.LOGON,
         {"protocol": "ntlm", "user": "camille.ardoise", "success": True},
         {"protocol": "ssh", "success": False},
+        {"protocol": "kerberos", "user": "a/CH.EXAMPLE", "success": False, "detail": "AS KDC_ERR_PREAUTH_REQUIRED"},
+        {"protocol": "kerberos", "service": "cifs/fichiers", "success": True, "detail": "TGS aes256-cts-hmac-sha1-96"},
     ),
 }
 
 
 def test_every_observation_comes_back(tmp_path):
     logs = write_zeek_logs(TABLES, tmp_path / "zeek", START)
-    assert len(logs) == 9
+    assert len(logs) == 10
     seen = {}
     for batch in open_reading([tmp_path / "zeek"]).batches():
         for kind, frame in batch.items():
@@ -56,6 +58,9 @@ def test_every_observation_comes_back(tmp_path):
     assert flows.equals(TABLES[Kind.FLOW].select(columns))
     for kind, names in {Kind.DNS: ("query", "code", "answers"), Kind.HTTP: ("path", "status")}.items():
         assert seen[kind].select(names).equals(TABLES[kind].select(names))
+    logons = seen[Kind.LOGON].filter(pl.col("protocol") == "kerberos").select("user", "service", "success", "detail")
+    written = TABLES[Kind.LOGON].filter(pl.col("protocol") == "kerberos").select(logons.columns)
+    assert sorted(logons.rows(), key=str) == sorted(written.rows(), key=str)
     smb = seen[Kind.SMB].sort("action").select("action", "share", "name").rows()
     assert smb == [("map", "SERVICES", None), ("write", None, "planning.xlsx")]
 

@@ -53,6 +53,14 @@ _SMB_FILES = {
 _SMB_MAPPING = {"path": pl.col("share"), "share_type": pl.col("share_type").str.to_uppercase()}
 _RPC = {"endpoint": pl.col("endpoint"), "operation": pl.col("operation"), "named_pipe": pl.col("pipe")}
 _NTLM = {"username": pl.col("user"), "hostname": pl.col("client_name"), "success": pl.col("success")}
+_KERBEROS = {
+    "request_type": pl.col("detail").str.extract(r"^(AS|TGS)\b"),
+    "client": pl.col("user"),
+    "service": pl.col("service"),
+    "success": pl.col("success"),
+    "error_msg": pl.col("detail").str.extract(r"\b(K(?:DC|RB)_\S+)"),
+    "cipher": pl.col("detail").str.extract(r"(?:^|\s)([a-z][a-z0-9-]+)$"),
+}
 _SSH = {"auth_success": pl.col("success")}
 
 _ALL = pl.lit(value=True)
@@ -66,6 +74,7 @@ _WRITTEN: tuple[tuple[Kind, str, pl.Expr, Mapping[str, pl.Expr]], ...] = (
     (Kind.SMB, "smb_mapping", _MAPS, _SMB_MAPPING),
     (Kind.RPC, "dce_rpc", _ALL, _RPC),
     (Kind.LOGON, "ntlm", pl.col("protocol") == "ntlm", _NTLM),
+    (Kind.LOGON, "kerberos", pl.col("protocol") == "kerberos", _KERBEROS),
     (Kind.LOGON, "ssh", pl.col("protocol") == "ssh", _SSH),
 )
 """(kind of observation, log, which of them, its fields). Zeek has no logs of DICOM and HL7: `service` names them."""
