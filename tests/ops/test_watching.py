@@ -1,5 +1,6 @@
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -85,6 +86,38 @@ def test_a_damaged_checkpoint_is_told_and_the_logs_are_read_again(tmp_path):
     assert [remark.template for remark in said][:1] == ["the watch begins anew: {reason}"]
     assert changes == []
     assert found(tmp_path / "home") == before
+
+
+def test_a_database_that_is_away_is_told_and_its_cases_are_written_once_it_is_back(tmp_path):
+    home, stop, said = tmp_path / "home", Event(), []
+    append(tmp_path / "logs" / "conn.log", quiet_office(0, 50))
+    seen = []
+
+    def pulse(how):
+        seen.append(how.records)
+        if how.records == 50 and len(seen) == 1:
+            _hide(home, "cases")
+            append(tmp_path / "logs" / "conn.log", sweep(100))
+        if how.records == 90 and said and not stop.is_set():
+            _bring_back(home, "cases")
+            stop.set()
+
+    wanted = Wanted(paths=(tmp_path / "logs",), home=home, hold=timedelta(0))
+    watch(wanted, told(pulse=pulse, remark=said.append), stop)
+    assert {remark.template for remark in said} == {"the database does not answer: {reason}"}
+    assert len(found(home)[0]) == 1
+
+
+def _hide(home, table):
+    with sqlite3.connect(home / "cloison.db") as database:
+        database.execute(f"ALTER TABLE {table} RENAME TO hidden")
+    database.close()
+
+
+def _bring_back(home, table):
+    with sqlite3.connect(home / "cloison.db") as database:
+        database.execute(f"ALTER TABLE hidden RENAME TO {table}")
+    database.close()
 
 
 def test_killed_at_any_moment_it_finds_the_same_and_tells_nothing_twice(tmp_path):

@@ -13,7 +13,7 @@ from threading import Event, Thread
 
 from cloison.errors import AlreadyWatchingError, BadStateError, CloisonError, UnwritableFileError
 from cloison.ingest.follow_flows import FlowSpool
-from cloison.model.finding import Finding
+from cloison.model.finding import Finding, FindingId
 from cloison.model.hospital import Hospital
 from cloison.model.sensor import Sensor
 from cloison.ops.muting import mutes_kept
@@ -38,6 +38,9 @@ CHECKPOINT_SHARE = 20
 """The state is kept this often, and takes at most a twentieth of the time."""
 
 HEALTH_SECONDS = 2.0
+GROWTH_SECONDS = 5.0
+"""A behaviour that goes on grows with each step; its case is written this often."""
+
 SHOW_SECONDS = 600.0
 """The present hours can be searched this long after they were seen."""
 
@@ -157,13 +160,17 @@ class _Watch:
         self._silent: set[str] = set()
         self._notifier = Notifier(database, self._notifying, wanted.render)
         self._heart = Heartbeat(wanted.heartbeat, wanted.hospital, self._well) if wanted.heartbeat else None
+        self._news: dict[FindingId, Finding] = {}
+        self._met: set[FindingId] = {finding.id for finding in self._engine.findings}
+        self._followed_at = 0.0
         self._guard: Guard | None = None
         self._guarded: tuple[str, ...] = ()
         self._stepped = time.monotonic()
 
     def run(self, stop: Event) -> None:
         engine = self._engine
-        self._follow_up(engine.findings)
+        # What was found before a crash, and not yet written down; it is told as cases, and not again as findings.
+        self._follow_up(())
         sender = Thread(target=self._notifier.run, args=(stop,), name="notices", daemon=True)
         sender.start()
         if self._heart is not None:
@@ -175,8 +182,9 @@ class _Watch:
                 now = time.monotonic()
                 # Whatever was written just after the last look waited until now.
                 self._lag, self._stepped = max(self._lag, now - self._stepped), now
-                if news:
-                    self._follow_up(news)
+                self._news.update((finding.id, finding) for finding in news)
+                if self._due(now):
+                    self._try_follow_up()
                 if now - self._saved_at >= max(CHECKPOINT_SECONDS, CHECKPOINT_SHARE * self._save_cost):
                     self._save()
                 if now - self._shown_at >= SHOW_SECONDS:
@@ -187,6 +195,8 @@ class _Watch:
                 if engine.counts.records == judged and not engine.behind():
                     stop.wait(IDLE_SECONDS)
         finally:
+            if self._news:
+                self._try_follow_up()
             engine.write_history(show=True)
             self._save()
             self._tell_health()
@@ -224,9 +234,25 @@ class _Watch:
             hold=wanted.hold,
         )
 
+    def _due(self, now: float) -> bool:
+        """Tell whether cases are to be looked at: at once for what is new, now and then for what goes on."""
+        if not self._news:
+            return False
+        return not self._met.issuperset(self._news) or now - self._followed_at >= GROWTH_SECONDS
+
+    def _try_follow_up(self) -> None:
+        """Bring the cases up to date; a database that is away is told, and tried again: the watching goes on."""
+        news = dict(self._news)
+        try:
+            self._follow_up(tuple(news.values()))
+        except CloisonError as error:
+            self._told.remark(error.problem)
+            self._news = news
+
     def _follow_up(self, news: Sequence[Finding]) -> None:
-        if not news:
-            return
+        self._met.update(finding.id for finding in news)
+        self._news.clear()
+        self._followed_at = time.monotonic()
         engine, now = self._engine, datetime.now(UTC)
         findings = engine.findings
         changes = follow_up(
@@ -240,7 +266,8 @@ class _Watch:
             now=now,
             notify=lambda change: case_notice(change, now),
         )
-        self._told.news(news, engine)
+        if news:
+            self._told.news(news, engine)
         if changes:
             self._told.changes(changes)
 
