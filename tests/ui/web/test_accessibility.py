@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
-from tests.ui.web.walks import night
+from tests.ui.web.walks import night, read
 
 from cloison.model.people import Role
 
@@ -55,7 +55,7 @@ def readable(shown):
     pages = {}
     for role in (Role.CRISIS_DIRECTOR, Role.ADMINISTRATOR):
         with shown.browser(role) as client:
-            answers = {address: client.get(address) for address in shown.pages}
+            answers = {address: read(client, address) for address in shown.pages}
         pages[role] = [address for address, told in answers.items() if told.status_code == 200 and "<html" in told.text]
     pages[Role.ADMINISTRATOR] = sorted(set(pages[Role.ADMINISTRATOR]) - set(pages[Role.CRISIS_DIRECTOR]))
     pages[None] = ["/entree"]

@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 from dataclasses import replace
 
+import httpx
 from fastapi.routing import APIRoute
 from tests.ui.web.consoles import live, serving, session_of, signed_in
 
@@ -54,6 +55,14 @@ class Night:
 
     def browser(self, role=Role.CRISIS_DIRECTOR):
         return signed_in(self.address, session_of(self._console, role))
+
+
+def read(client, address, **asked):
+    """Read a page; a kept connection may end at any time, and what only reads is asked again (RFC 9110, 9.2.2)."""
+    try:
+        return client.get(address, params=asked)
+    except httpx.TransportError:
+        return client.get(address, params=asked)
 
 
 @contextmanager
