@@ -93,9 +93,12 @@ class Draft:
         """Give each host that has a habit, with those that serve it and that the map lets it reach."""
         port = int(habit.service.partition("/")[2])
         whom = [each for each in self.setting.having(*habit.whom) if (each.id, port) in self._served]
+        reached: dict[str, list[Host]] = {}
         for source in self.setting.having(*habit.who):
             if habit.kind is None or source.kind == habit.kind.value:
-                near = [each for each in whom if each != source and self.allows(source, each, habit.service)]
+                if source.zone not in reached:
+                    reached[source.zone] = [each for each in whom if self.allows(source, each, habit.service)]
+                near = [each for each in reached[source.zone] if each.id != source.id]
                 if near:
                     yield source, near
 

@@ -3,7 +3,7 @@
 import http.client
 import random
 import ssl
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -37,6 +37,7 @@ class Pages:
         from cloison.rehearse.habit import Habit  # noqa: PLC0415 - the same
         from cloison.rehearse.rhythm import CARE, OFFICE  # noqa: PLC0415 - the same
 
+        with_images = {archive.zone for archive in draft.setting.having("pacs")}
         desk, office, care = ("workstation",), ZoneKind.OFFICE, ZoneKind.CARE
         for kind, who, whom, port, per_day, rhythm, where in (
             ("record", desk, ("web-server",), 443, 30, CARE, care),
@@ -51,7 +52,7 @@ class Pages:
             ("send", ("dicom-gateway",), ("teleradiology",), 443, 26, EVENING, None),
         ):
             habit = Habit(who=who, whom=whom, service=f"tcp/{port}", per_day=per_day, rhythm=rhythm, kind=where)
-            draft.follow(habit, partial(_what, draft, kind))
+            draft.follow(habit, partial(_what, kind, with_images))
 
     def perform(self, life: Life, errand: Errand, items: Sequence[int]) -> Iterator[int]:
         """See `Lived`: a page is done once it has come whole."""
@@ -77,8 +78,8 @@ class Pages:
                 yield item
 
 
-def _what(draft: "Draft", kind: str, rng: "Generator", _source: Host, target: Host) -> dict[str, Word]:
-    images = kind == "record" and draft.setting.having("pacs", zone=target.zone)
+def _what(kind: str, with_images: Collection[str], rng: "Generator", _source: Host, target: Host) -> dict[str, Word]:
+    images = kind == "record" and target.zone in with_images
     return {"kind": "image" if images else kind, "draw": int(rng.integers(1, 2**31))}
 
 
