@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from cloison.errors import NotApprovedError
 from cloison.model.drill import DrillId, Milestone
 from cloison.model.sealing import DoorState, Proof
 from cloison.ops.drill import EXERCISE, Approval, Exercise, doors_in_short
@@ -23,7 +22,7 @@ def held(shipped_day, tmp_path_factory):
         asked.append(proposal)
         return Approval(first="A. Durand", second="B. Martin", at_once=True)
 
-    scene = on_records([shipped_day / "logs"], load(shipped_day / "hospital.toml"), home)
+    scene = on_records([shipped_day / "logs" / "dce_rpc.log"], load(shipped_day / "hospital.toml"), home)
     exercise = Exercise(
         id=DrillId("essai"),
         scenario="jour",
@@ -64,21 +63,3 @@ def test_the_journal_marks_the_exercise(held):
     begun = [json.loads(line)["record"] for line in lines if '"begin"' in line]
     assert begun
     assert all(["exercise", EXERCISE] in record["said"] for record in begun)
-
-
-def test_without_a_second_person_no_door_that_cuts_care_moves(shipped_day, tmp_path):
-    scene = on_records([shipped_day / "logs"], load(shipped_day / "hospital.toml"), tmp_path)
-    exercise = Exercise(
-        id=DrillId("essai"),
-        scenario="jour",
-        name="Un jour",
-        scene=scene,
-        ask=lambda proposal: Approval(first="A. Durand", second="A. Durand" if proposal.cut else "B", at_once=True),
-        tell=lambda _moment, _what: None,
-    )
-    try:
-        drill = exercise.run()
-    except NotApprovedError:
-        assert not any('"apply"' in line for line in (tmp_path / JOURNAL).read_text().splitlines())
-    else:
-        assert drill.decision.second == "B"  # this plan cut no care

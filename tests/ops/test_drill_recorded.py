@@ -1,7 +1,11 @@
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
 import pytest
 
 from cloison.errors import MissingFileError
-from cloison.ops.drill_recorded import DRIVER, dry, on_records
+from cloison.model.observations import Kind, conform
+from cloison.ops.drill_recorded import DRIVER, dry, in_steps, on_records
 from cloison.store.hospital_file import load
 
 
@@ -17,10 +21,17 @@ def test_records_that_are_not_there_are_refused(shipped_day, tmp_path):
         on_records([tmp_path / "absent"], load(shipped_day / "hospital.toml"), tmp_path)
 
 
+def test_a_day_is_read_in_stretches_of_time_and_nothing_is_lost():
+    moments = [datetime(2026, 3, 2, 9, minute, tzinfo=UTC) for minute in (0, 4, 5, 17)]
+    frame = conform(Kind.DHCP, pl.DataFrame({"ts": moments, "seen_at": moments, "record": [1, 2, 3, 4]}))
+    parts = [part[Kind.DHCP]["record"].to_list() for part in in_steps({Kind.DHCP: frame}, timedelta(minutes=5))]
+    assert parts == [[1, 2], [3], [4]]
+
+
 def test_it_is_over_when_all_is_read(shipped_day, tmp_path):
     (tmp_path / "logs").mkdir()
-    for name in ("dhcp.log",):
-        (tmp_path / "logs" / name).write_bytes((shipped_day / "logs" / name).read_bytes())
+    lines = (shipped_day / "logs" / "dhcp.log").read_bytes().splitlines(keepends=True)
+    (tmp_path / "logs" / "dhcp.log").write_bytes(b"".join(lines[:20]))
     scene = on_records([tmp_path / "logs"], load(shipped_day / "hospital.toml"), tmp_path / "home")
     while not scene.over():
         scene.look()

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import polars as pl
 
 from cloison.detect.fold import Context, start
 from cloison.detect.live import Live
@@ -21,6 +23,9 @@ from cloison.ops.sealing import arm
 from cloison.words import Sentence, say
 
 DRIVER = "memory"
+
+STEP = timedelta(minutes=10)
+"""What is read at once: the moment of an alert is known to this."""
 
 _NOTES = (
     say("The doors moved in memory: no device was touched, and none was proved closed."),
@@ -65,10 +70,10 @@ class RecordedScene:
         Raises:
             MissingFileError: a path is not there.
         """
-        self._batches = iter(open_reading(paths).batches())
+        self._batches = (part for batch in open_reading(paths).batches() for part in in_steps(batch, STEP))
 
     def look(self) -> tuple[Finding, ...]:
-        """Read the next records, as many as come at once."""
+        """Read the records of the next minutes."""
         batch = next(self._batches, None)
         if batch is None:
             self._over = True
@@ -119,6 +124,15 @@ class RecordedScene:
         """No message is counted in records."""
         del levels
         return ()
+
+
+def in_steps(batch: Batch, step: timedelta) -> Iterator[Batch]:
+    """Cut records into stretches of time, in order: a batch may hold a whole day."""
+    marked = {kind: frame.with_columns(step=pl.col("seen_at").dt.truncate(step)) for kind, frame in batch.items()}
+    moments = sorted({moment for frame in marked.values() for moment in frame["step"].unique()})
+    for moment in moments:
+        parts = {kind: frame.filter(pl.col("step") == moment).drop("step") for kind, frame in marked.items()}
+        yield {kind: frame for kind, frame in parts.items() if not frame.is_empty()}
 
 
 def on_records(paths: Sequence[Path], hospital: Hospital, home: Path) -> RecordedScene:

@@ -12,14 +12,14 @@ def here(workshop, monkeypatch):
 
 @pytest.mark.usefixtures("here")
 def test_recorded_events_are_rehearsed_kept_listed_and_compared(capsys):
-    code, said = told(capsys, "drill", "--dry-run", "--input", "logs", *APPROVED)
+    code, said = told(capsys, "drill", "--dry-run", "--input", "logs/dce_rpc.log", *APPROVED)
     assert code == 0
     assert said.count("EXERCISE") == 2
     assert "plan approved" in said
     assert "given with the command" in said
     code, document = told_json(capsys, "drill", "--list")
     (held,) = document["drills"]
-    assert (code, held["where"], held["scenario"]) == (0, "recorded", "logs")
+    assert (code, held["where"], held["scenario"]) == (0, "recorded", "dce_rpc.log")
     code, said = told(capsys, "drill", "--compare", held["id"], held["id"])
     assert (code, "approval to doors shut and tried" in said) == (0, True)
 
