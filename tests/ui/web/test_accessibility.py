@@ -124,7 +124,7 @@ def test_the_plan_changes_in_place_and_goes_back(browser, shown):
     name = page.locator(".places a.name").first
     name.click()
     page.wait_for_selector("#place")
-    assert "sur=" in page.url
+    assert "lieu=" in page.url
     assert page.locator("#place").inner_text() == name.locator("bdi").inner_text()
     assert page.locator("#plan").get_attribute("data-same") == "yes"
     assert page.locator("#plan canvas").count() > 0
@@ -166,11 +166,11 @@ def test_the_night_theme_is_kept_from_one_page_to_the_next(browser, shown):
 
 def test_the_map_follows_what_others_do(browser, shown):
     page = opened(browser, shown, reduced_motion="reduce")
-    page.goto(f"{shown.address}/carte?sur=zone:{shown.hospital.zones[3].id}")
+    page.goto(f"{shown.address}/carte?lieu=zone:{shown.hospital.zones[3].id}")
     if page.locator("html.scripted").count() == 0:
         pytest.skip("nothing was bundled (tools/build-web)")
     page.wait_for_selector("html[data-live-state=on]")
     shown.doubt(shown.hospital.zones[3].id, 0.95)
     page.wait_for_selector(".details .state-label.lost")
-    assert "/carte?sur=" in page.url
+    assert "/carte?lieu=" in page.url
     page.context.close()

@@ -307,7 +307,7 @@ def test_french_comes_first_and_one_click_changes_the_language(visit):
 def test_a_room_leads_to_its_details(visit):
     page = visit("night")
     page.locator("svg.wide a.room", has_text="Sauvegardes").click()
-    assert page.url.endswith("/carte?sur=zone%3Asauvegardes#details")
+    assert page.url.endswith("/carte?lieu=zone%3Asauvegardes#details")
     assert page.get_by_role("heading", name="Sauvegardes").is_visible()
 
 

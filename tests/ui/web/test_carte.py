@@ -101,7 +101,7 @@ def test_a_search_leads_to_what_it_found_with_its_surroundings_opened():
     name, where, link = found[0]
     assert name == "PC-00007"
     assert " · " in where
-    assert "sur=asset%3Aa7" in link
+    assert "lieu=asset%3Aa7" in link
     assert "ouvert=zone%3Az49" in link
 
 
@@ -128,7 +128,7 @@ def test_the_section_is_drawn_for_two_widths_and_a_room_leads_to_its_details():
     drawings = carte_of().drawings()
     assert [drawing.prefix for drawing in drawings] == ["wide", "narrow"]
     links = {room.compartment.link for row in drawings[0].section.rows for room in row}
-    assert "/carte?sur=zone%3Asauvegardes#details" in links
+    assert "/carte?lieu=zone%3Asauvegardes#details" in links
 
 
 def test_names_are_shown_and_not_obeyed():

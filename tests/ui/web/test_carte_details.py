@@ -53,7 +53,7 @@ def test_a_machine_tells_when_it_was_seen_and_where_it_is():
     it = large("asset:a7", board)
     assert it.span == Span(first=NOON, last=NOON)
     assert it.states == (("suspect", "suspect 0,50"),)
-    assert it.within[-1][1].startswith("/carte?sur=crowd")
+    assert it.within[-1][1].startswith("/carte?lieu=crowd")
     assert it.open_link == ""
 
 

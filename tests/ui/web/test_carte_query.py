@@ -34,11 +34,11 @@ def test_a_place_is_opened_beside_the_others(view, key):
 
 def test_what_makes_no_sense_is_passed_over():
     long = "&".join(f"ouvert=zone:{n}" for n in range(90))
-    view = asked(f"/carte?{long}&instant=demain&vue=autre&sur={'x' * 9000}")
+    view = asked(f"/carte?{long}&instant=demain&vue=autre&lieu={'x' * 9000}")
     assert len(view.opened) == MOST_OPEN
     assert (view.at, view.view) == (None, "coupe")
     assert len(view.on) < 9000
 
 
 def test_a_compartment_has_an_address():
-    assert address_of_zone(ZoneId("a&b")) == "/carte?sur=zone%3Aa%26b#details"
+    assert address_of_zone(ZoneId("a&b")) == "/carte?lieu=zone%3Aa%26b#details"

@@ -142,7 +142,7 @@ def test_every_screen_says_its_language_its_title_and_where_its_content_is(walke
 def test_names_that_an_intruder_chose_are_only_text(tmp_path):
     with night(tmp_path, hostile=True) as shown, shown.browser() as client:
         views = [(address, {}) for address in shown.pages]
-        views += [("/carte", {"vue": "plan"}), *(("/carte", {"chercher": text, "sur": text}) for text in HOSTILE)]
+        views += [("/carte", {"vue": "plan"}), *(("/carte", {"chercher": text, "lieu": text}) for text in HOSTILE)]
         for address, asked in views:
             told = read(client, address, **asked)
             if "html" not in told.headers.get("content-type", ""):

@@ -43,7 +43,7 @@ class Query:
         at = asked.get("instant", "")
         return cls(
             opened=opened if "ouvert" in asked else None,
-            on=asked.get("sur", "")[:LONGEST],
+            on=asked.get("lieu", "")[:LONGEST],
             care=asked.get("soin", "")[:LONGEST],
             find=asked.get("chercher", "")[:LONGEST].strip(),
             view=PLAN if asked.get("vue") == PLAN else SECTION,
@@ -69,7 +69,7 @@ class Query:
         """Give the address's parts, as a form's hidden fields carry them."""
         parts = [("ouvert", key) for key in self.opened or ()]
         parts += [("vue", self.view)] if self.view != SECTION else []
-        parts += [("sur", self.on)] if self.on else []
+        parts += [("lieu", self.on)] if self.on else []
         parts += [("soin", self.care)] if self.care else []
         parts += [("chercher", self.find)] if self.find else []
         return parts + ([("instant", str(self.at))] if self.at is not None else [])

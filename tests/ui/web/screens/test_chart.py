@@ -31,10 +31,10 @@ def get(address, path):
     ("path", "words"),
     [
         ("/carte", "Fuites, par ordre de risque"),
-        ("/carte?sur=zone:sauvegardes", "Passages et leurs portes"),
+        ("/carte?lieu=zone:sauvegardes", "Passages et leurs portes"),
         ("/carte?chercher=urgences", "réponse"),
         ("/carte?vue=plan", "data-graph="),
-        ("/carte?sur=zone:nowhere&ouvert=nothing&soin=none&instant=99999", "Fuites"),
+        ("/carte?lieu=zone:nowhere&ouvert=nothing&soin=none&instant=99999", "Fuites"),
         ("/carte/feuille", "Machines suspectes"),
     ],
 )
