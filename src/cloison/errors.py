@@ -236,3 +236,9 @@ class DirectoryError(CloisonError):
 
     code = "directory"
     exit_code = 3
+
+
+class BadBackupError(CloisonError):
+    """A backup cannot be opened: another passphrase, an altered or shortened file, or no backup at all."""
+
+    code = "bad-backup"

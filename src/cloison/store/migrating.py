@@ -15,8 +15,12 @@ from cloison.words import say
 _FOLDER = Path(__file__).with_name("migrations")
 
 
-def migrate(connection: Connection) -> None:
+def migrate(connection: Connection, *, to: str = "head") -> None:
     """Run the migrations that this database has not had.
+
+    Args:
+        connection: in a transaction.
+        to: the revision to stop at.
 
     Raises:
         DatabaseError: a newer Cloison wrote it.
@@ -24,12 +28,12 @@ def migrate(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    newest = ScriptDirectory.from_config(config).get_current_head()
-    if MigrationContext.configure(connection).get_current_revision() == newest:
+    wanted = ScriptDirectory.from_config(config).get_current_head() if to == "head" else to
+    if MigrationContext.configure(connection).get_current_revision() == wanted:
         return
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
     except CommandError as error:
         raise DatabaseError(
             say("the database was written by a newer Cloison"),

@@ -16,6 +16,7 @@ from cloison.errors import BadMapError, BadScenarioError, CloisonError, NothingR
 from cloison.ui.cli import (
     analyze,
     arm,
+    backup,
     check,
     demo,
     drill,
@@ -26,6 +27,7 @@ from cloison.ui.cli import (
     plan,
     range_,
     reopen,
+    restore,
     seal,
     search,
     serve,
@@ -55,6 +57,8 @@ _COMMANDS = (
     "drill",
     "serve",
     "kit",
+    "backup",
+    "restore",
     "range",
 )
 
@@ -98,6 +102,8 @@ _program.command("reopen", cls=_Spoken)(reopen.reopen)
 _program.command("drill", cls=_Spoken)(drill.drill)
 _program.command("serve", cls=_Spoken)(serve.serve)
 _program.command("kit", cls=_Spoken)(kit.kit)
+_program.command("backup", cls=_Spoken)(backup.backup)
+_program.command("restore", cls=_Spoken)(restore.restore)
 _program.command("range", cls=_Spoken)(range_.hold_range)
 
 
