@@ -29,7 +29,7 @@ def test_orders_are_read_as_they_were_written(nonce, choices, speed, seed):
 
 @pytest.mark.usefixtures("needs_range")
 def test_a_range_ends_by_itself_when_its_hospital_has_lived_long_enough(tmp_path):
-    orders = replace(ORDERS, folder=tmp_path / "range", furnished=False, life=timedelta(hours=1), speed=1800)
+    orders = replace(ORDERS, folder=tmp_path / "range", furnished=False, life=timedelta(minutes=30), speed=1800)
     start(orders)
     assert ask(orders.folder, {"do": "status"})["speed"] == 1800
     until = time.monotonic() + 20

@@ -9,7 +9,9 @@ from cloison.errors import RangeError, UnwritableFileError
 from cloison.ops.range_keeping import Orders
 from cloison.ops.range_recording import record
 
-ORDERS = Orders(folder=None, nonce="n", origin=datetime(2026, 3, 2, 8, tzinfo=UTC), life=timedelta(hours=1), speed=1800)
+ORDERS = Orders(
+    folder=None, nonce="n", origin=datetime(2026, 3, 2, 8, tzinfo=UTC), life=timedelta(minutes=12), speed=1800
+)
 
 
 @pytest.mark.usefixtures("needs_range")

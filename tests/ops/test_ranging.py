@@ -10,7 +10,7 @@ import pytest
 from cloison.errors import BadValueError, RangeError, UnwritableFileError
 from cloison.model.hospital import ZoneId
 from cloison.ops.range_keeping import Orders
-from cloison.ops.ranging import down, entering, record_packets, start, started
+from cloison.ops.ranging import down, entering, record_packets, start
 from cloison.rehearse.range.control import keeper_of, runs
 
 
@@ -21,15 +21,8 @@ def orders(folder):
 
 
 @pytest.mark.usefixtures("needs_range")
-def test_what_is_started_outlives_its_starter_and_ends_on_request(tmp_path):
-    start(orders(tmp_path / "range"))
-    assert runs(tmp_path / "range")
-    down(tmp_path / "range")
-    assert not runs(tmp_path / "range")
-
-
-@pytest.mark.usefixtures("needs_range")
-def test_a_range_that_is_kept_for_someone_ends_when_that_one_is_killed(tmp_path):
+def test_a_range_kept_for_someone_who_stands_anywhere_ends_when_that_one_is_killed(tmp_path):
+    (tmp_path / "json.py").write_text("raise SystemExit('a module of the folder one stands in')")
     program = f"""
 import time
 from cloison.ops.range_keeping import Orders
@@ -38,7 +31,7 @@ with started(Orders.read({orders(tmp_path / "range").written()!r})):
     print("ready", flush=True)
     time.sleep(60)
 """
-    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as keeping:
+    with subprocess.Popen([sys.executable, "-P", "-c", program], stdout=subprocess.PIPE, cwd=tmp_path) as keeping:
         assert keeping.stdout.readline() == b"ready\n"
         keeping.kill()
     until = time.monotonic() + 20
@@ -74,14 +67,6 @@ def test_where_none_runs_nothing_is_entered_ended_or_recorded(tmp_path):
     with pytest.raises(RangeError, match="no range is running"):
         record_packets(tmp_path, tmp_path / "seen.pcap", timedelta(seconds=1))
     assert not (tmp_path / "seen.pcap").exists()
-
-
-@pytest.mark.usefixtures("needs_range")
-def test_modules_of_the_folder_one_stands_in_are_not_run(tmp_path, monkeypatch):
-    (tmp_path / "json.py").write_text("raise SystemExit('not mine')")
-    monkeypatch.chdir(tmp_path)
-    with started(orders(tmp_path / "range")) as folder:
-        assert runs(folder)
 
 
 @pytest.mark.usefixtures("needs_range")

@@ -42,10 +42,15 @@ class Listening:
             finally:
                 os.umask(before)
         self._socket.listen()
-        Thread(target=self._serve, daemon=True).start()
+        self._thread = Thread(target=self._serve, daemon=True)
+        self._thread.start()
 
     def close(self) -> None:
         """Answer nobody any more."""
+        # Closing alone would leave it listening for as long as the other thread waits there.
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._thread.join(_PATIENCE)
         self._socket.close()
 
     def _serve(self) -> None:
