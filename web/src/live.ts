@@ -11,39 +11,57 @@ function topicsOf(part: HTMLElement): string[] {
 /**
  * Listen to the address that the body names in `data-live`. A message there is the topics that changed, parted by
  * spaces; it becomes a `changed` event on each part that follows one of them, and messages that come together make one.
- * While nobody looks at the page nothing is asked, and parts are told when somebody does. `data-live-state` on the root
- * says "on" or "lost", for the style sheet to show.
+ *
+ * A page that nobody sees does not listen: a browser keeps six connections to a server, and a seventh page would wait
+ * for ever. When it is seen again, or the server is back, every part asks for itself: what changed meanwhile is not
+ * told twice. `data-live-state` on the root says "on" or "lost", for the style sheet to show.
  */
 export function listen(body: HTMLElement): void {
   const address = body.dataset.live;
   if (!address) return;
-  const source = new EventSource(address);
   const waiting = new Set<string>();
+  let source: EventSource | undefined;
   let timer: number | undefined;
+  let missed = false;
 
-  const tell = (): void => {
+  const tell = (everyone: boolean): void => {
     timer = undefined;
-    if (document.hidden) return;
-    const topics = [...waiting];
+    const topics = new Set(waiting);
     waiting.clear();
     for (const part of document.querySelectorAll<HTMLElement>(FOLLOWS)) {
-      if (topicsOf(part).some((topic) => topics.includes(topic))) part.dispatchEvent(new CustomEvent("changed"));
+      if (everyone || topicsOf(part).some((topic) => topics.has(topic))) part.dispatchEvent(new CustomEvent("changed"));
     }
   };
   const soon = (topic: string): void => {
     waiting.add(topic);
-    timer ??= window.setTimeout(tell, QUIET_MS);
+    timer ??= window.setTimeout(tell, QUIET_MS, false);
   };
-  source.onmessage = (message: MessageEvent<string>): void => message.data.split(" ").filter(Boolean).forEach(soon);
-  source.onopen = () => (document.documentElement.dataset.liveState = "on");
-  source.onerror = () => (document.documentElement.dataset.liveState = "lost");
-  // The session locked: what is on the screen must not stay there.
-  // A page that can cover itself keeps what was being typed in it.
-  source.addEventListener("locked", () => {
-    if (body.dispatchEvent(new CustomEvent("locked", { cancelable: true }))) location.reload();
-  });
-  document.addEventListener("visibilitychange", () => {
-    if (waiting.size && !document.hidden) tell();
-  });
-  window.addEventListener("pagehide", () => source.close());
+  const follow = (): void => {
+    if (source || document.hidden) return;
+    source = new EventSource(address);
+    source.onmessage = (message: MessageEvent<string>): void => message.data.split(" ").filter(Boolean).forEach(soon);
+    source.onopen = (): void => {
+      document.documentElement.dataset.liveState = "on";
+      if (missed) tell(true);
+      missed = false;
+    };
+    source.onerror = (): void => {
+      document.documentElement.dataset.liveState = "lost";
+      missed = true;
+    };
+    // The session locked: what is on the screen must not stay there.
+    // A page that can cover itself keeps what was being typed in it.
+    source.addEventListener("locked", () => {
+      if (body.dispatchEvent(new CustomEvent("locked", { cancelable: true }))) location.reload();
+    });
+  };
+  const leave = (): void => {
+    source?.close();
+    source = undefined;
+    missed = true;
+  };
+  document.addEventListener("visibilitychange", () => (document.hidden ? leave() : follow()));
+  window.addEventListener("pagehide", leave);
+  window.addEventListener("pageshow", follow);
+  follow();
 }
