@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cloison.model.finding import FindingId
 from cloison.store.cases import open_cases
 from cloison.store.database import Database
 from cloison.store.sensors import sensors
@@ -32,9 +33,11 @@ HEADER = (
 
 def main(only: Sequence[str] = ()) -> None:
     """Run the parts named, or all."""
-    for part, run in (("50000", lambda: _load(50_000)), ("20000", lambda: _load(20_000)), ("kills", _kills)):
-        if not only or part in only:
-            run()
+    for rate in (50_000, 20_000):
+        if not only or str(rate) in only:
+            _load(rate)
+    if not only or "kills" in only:
+        _kills()
 
 
 def lines(count: int, now: float, random: np.random.Generator, first: int) -> bytes:
@@ -169,7 +172,7 @@ def _until_judged(folder: Path, count: int) -> None:
         time.sleep(0.5)
 
 
-def _found(folder: Path) -> set[tuple[str, str]]:
+def _found(folder: Path) -> set[tuple[FindingId, str]]:
     database = Database.at(folder / "home")
     found = {(finding.id, str(finding.last_seen)) for case in open_cases(database) for finding in case.findings}
     database.close()
