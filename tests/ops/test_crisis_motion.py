@@ -1,21 +1,24 @@
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from threading import Event
 
 import pytest
-from tests.enforce.wards import CABINET, CARE_TO_SERVERS, SERVERS_TO_BACKUPS, hospital
+from tests.enforce.wards import CABINET, CARE_TO_SERVERS, OFFICE_TO_SERVERS, SERVERS_TO_BACKUPS, hospital
 from tests.ops.crisis_room import ANNE, BRICE, desk_at, still, with_plan
 from tests.ops.doors import killed_at
 
 from cloison.errors import BadValueError, NotApprovedError
 from cloison.model.crisis import Motion
+from cloison.model.hospital import Flow, FlowId, Level
 from cloison.model.sealing import DoorState, Step
 from cloison.ops import crisis
 from cloison.ops.crisis_choices import BACKUPS, levels_of
 from cloison.ops.crisis_desk import DRILLS, digest
 from cloison.ops.crisis_doors import Progress
-from cloison.ops.crisis_motion import Signer, approve, keep_leases, open_doors, settle, take_up, tell_by_hand
+from cloison.ops.crisis_motion import Signer, approve, exceeded, keep_leases, open_doors, settle, take_up, tell_by_hand
 from cloison.ops.crisis_work import DOORS
+from cloison.ops.red_button import approve_in_advance
 from cloison.store.cases import save_case
 from cloison.store.decisions import decide
 from cloison.store.logbook import check, entries
@@ -173,5 +176,29 @@ def test_an_exercise_moves_its_own_doors_and_none_of_the_hospitals(tmp_path):
     assert states(still(desk, case)) == {SERVERS_TO_BACKUPS: DoorState.WAITING}
     assert (tmp_path / DRILLS / case / "doors.jsonl").is_file()
     assert entries(desk.database, case=case)[0].draft.drill
+    desk.worker.stop()
+    desk.database.close()
+
+
+def test_doors_that_cut_a_lifeline_want_two_people_though_no_care_needs_it(desk, name):
+    view = desk.look(name)
+    closed = ((OFFICE_TO_SERVERS, Level.CLOSED),)
+    assert exceeded(view, closed, desk.clock())
+    assert exceeded(replace(view, case=replace(view.case, drill=True)), closed, desk.clock()) == ()
+
+
+def test_the_red_button_that_two_people_approved_in_advance_is_pressed_by_one(tmp_path):
+    plain = hospital()
+    copies = Flow(id=FlowId("copies"), via=(SERVERS_TO_BACKUPS,), service="tcp/8000", lifeline=True)
+    desk = desk_at(tmp_path, replace(plain, flows=(*plain.flows, copies)))
+    case = desk.open_by_hand("bureau", 0.9, "", ANNE)
+    assert not approve(desk, case, BACKUPS, seen(desk, case, BACKUPS), [FIRST])
+    desk.withdraw(case, ANNE)
+    view = desk.look(case)
+    means = desk.means(view.case, view.hospital)
+    until = desk.clock() + timedelta(days=30)
+    approve_in_advance(view.hospital, means, first="Anne D.", second="Brice M.", until=until)
+    assert approve(desk, case, BACKUPS, seen(desk, case, BACKUPS), [FIRST])
+    assert dict(still(desk, case).run.approved)["pressed by"] == "Anne D."
     desk.worker.stop()
     desk.database.close()

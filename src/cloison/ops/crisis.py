@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from cloison.errors import BadValueError, NotApprovedError, UnknownIdError
 from cloison.model.crisis import Decision, DecisionKind, Motion
-from cloison.model.hospital import CareService, ConduitId, Hospital, Level
+from cloison.model.hospital import ConduitId, Hospital, Level
 from cloison.model.incident import Suspicion
 from cloison.model.noun import noun
 from cloison.model.plan import SealPlan
@@ -284,11 +284,17 @@ def approvals_that_count(
     return tuple(each for each in known.approvals if now - each.at <= APPROVAL_LASTS)
 
 
-def enough(hospital: Hospital, proposal: Proposal, now: datetime) -> tuple[CareService, ...]:
-    """Tell which care services wait for a second person's approval; none: the doors may move."""
-    services = services_cut(hospital, dict(proposal.levels))
+def enough(hospital: Hospital, proposal: Proposal, now: datetime, *, two: bool = False) -> bool:
+    """Tell whether the doors may move: care that they cut, or a limit that they go beyond, wants two people.
+
+    Args:
+        hospital: the map.
+        proposal: the doors, and who approved them.
+        now: UTC.
+        two: two people are wanted, whatever the doors cut.
+    """
     people = {each.account for each in proposal.approvals if now - each.at <= APPROVAL_LASTS}
-    return () if len(people) >= (2 if services else 1) else services
+    return len(people) >= (2 if two or services_cut(hospital, dict(proposal.levels)) else 1)
 
 
 def told(proposal: Proposal) -> Mapping[str, str]:

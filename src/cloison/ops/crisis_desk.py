@@ -16,7 +16,7 @@ from cloison.model.incident import Incident, IncidentId, Suspicion
 from cloison.model.logbook import Author, Draft
 from cloison.model.noun import noun
 from cloison.model.plan import PlanParameters
-from cloison.model.sealing import Step
+from cloison.model.sealing import Record, Step
 from cloison.ops import crisis
 from cloison.ops.crisis import Standing, stand
 from cloison.ops.crisis_doors import DoorNow, Run, doors_now, latest_run
@@ -50,6 +50,7 @@ class View:
         decisions: its history.
         standing: where they lead.
         suspicion: (asset or zone, chance) that a plan made now would rest on.
+        records: the journal of its devices.
         life: where every door of its devices stands, as their journal says.
         doors: the same doors, and those on their way.
         run: the latest seal or opening.
@@ -64,6 +65,7 @@ class View:
     decisions: tuple[Decision, ...]
     standing: Standing
     suspicion: tuple[tuple[str, float], ...]
+    records: tuple[Record, ...]
     life: Life
     doors: Mapping[ConduitId, DoorNow]
     run: Run | None
@@ -139,6 +141,7 @@ class Desk:
             decisions=decisions,
             standing=standing,
             suspicion=suspicion,
+            records=records,
             life=life,
             doors=doors_now(records),
             run=latest_run(records),

@@ -1,25 +1,28 @@
 """Doors that move for a case: shut, opened again, taken up after a crash, told by hand; always behind the page."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import TypeAlias
 
+from cloison.enforce.limits import beyond
 from cloison.enforce.rules import rules_of
 from cloison.errors import ActedBeforeError, BadValueError, CloisonError
 from cloison.model.case import Case, CaseId, CaseStatus
 from cloison.model.crisis import Motion
-from cloison.model.hospital import EnforcementPointId, Hospital
+from cloison.model.hospital import ConduitId, EnforcementPointId, Hospital, Level
 from cloison.model.logbook import Draft
 from cloison.model.notice import Notice, NoticeKind
 from cloison.model.noun import noun
 from cloison.model.sealing import DoorState, Proof, Verdict
 from cloison.ops import crisis
 from cloison.ops.crisis import stand
-from cloison.ops.crisis_choices import levels_of
+from cloison.ops.crisis_choices import BACKUPS, levels_of
 from cloison.ops.crisis_desk import By, Desk, View, digest
 from cloison.ops.crisis_names import passage_of
 from cloison.ops.crisis_work import DOORS, told_as_written
 from cloison.ops.keeping import open_again, renew, state, told_by_hand
 from cloison.ops.moving import Means
+from cloison.ops.red_button import press
 from cloison.ops.sealing import arm, resume, seal
 from cloison.store.decisions import decide, decided
 from cloison.words import Sentence, say, say_many
@@ -83,14 +86,24 @@ def approve(desk: Desk, name: CaseId, choice: str, seen: str, signers: Sequence[
         decide(desk.database, name, decision, desk.entry(view.case, said, by))
     view = desk.look(name)
     proposal = view.standing.proposal
-    if proposal is None or crisis.enough(view.hospital, proposal, desk.clock()):
+    if proposal is None:
         return False
+    told_to_devices = dict(crisis.told(proposal))
+    if view.case.drill:
+        told_to_devices["exercise"] = "EXERCICE"
+    if not crisis.enough(
+        view.hospital, proposal, desk.clock(), two=bool(exceeded(view, proposal.levels, desk.clock()))
+    ):
+        pressed = _pressed(desk, view, proposal) if choice == BACKUPS else None
+        if pressed is None:
+            return False
+        told_to_devices = pressed
 
     def act(hospital: Hospital, means: Means) -> Verdicts:
         rules = rules_of(dict(proposal.levels), hospital)
         if view.case.drill:
             arm(hospital, means)
-        verdicts = seal(rules, hospital, means, approved=crisis.told(proposal))
+        verdicts = seal(rules, hospital, means, approved=told_to_devices)
         left = [
             Verdict(conduit=one.conduit, state=DoorState.FAILED, proof=Proof.NOT_PROVED, evidence=(one.reason,))
             for one in rules.left_out
@@ -100,6 +113,19 @@ def approve(desk: Desk, name: CaseId, choice: str, seen: str, signers: Sequence[
     told = say_many("{n} passage begins to shut", "{n} passages begin to shut", len(proposal.levels))
     _begin(desk, view, Motion.SEAL, act, told, by=(signers[-1].account, signers[-1].person))
     return True
+
+
+def exceeded(view: View, levels: Sequence[tuple[ConduitId, Level]], now: datetime) -> tuple[Sentence, ...]:
+    """Say what these doors go beyond that one person may do alone; an exercise may."""
+    if view.case.drill:
+        return ()
+    return beyond(rules_of(dict(levels), view.hospital).points, view.records, view.hospital, now)
+
+
+def _pressed(desk: Desk, view: View, proposal: crisis.Proposal) -> dict[str, str] | None:
+    """Use the approval that two people gave in advance for the red button, if it stands."""
+    given = press(view.hospital, desk.means(view.case, view.hospital), person=proposal.approvals[-1].person)
+    return dict(given) if given is not None else None
 
 
 def open_doors(desk: Desk, name: CaseId, stage: int | None, signer: Signer) -> None:

@@ -13,6 +13,7 @@ from cloison.model.case import CaseId
 from cloison.model.people import Role
 from cloison.ops.crisis_desk import Desk, View
 from cloison.ops.crisis_work import DOORS
+from cloison.ops.factors import Factors
 from cloison.ops.moving import Means
 from cloison.ops.sealing import arm
 from cloison.rehearse.shipped import shipped_map
@@ -40,6 +41,12 @@ class Night:
         made = signed_in(self.address, session_of(self.console, role))
         made.follow_redirects = True
         return made
+
+    def code(self, role: Role) -> str:
+        """Give a recovery code of somebody with this role: it serves once, as a code of the application does."""
+        person = person_with(self.console, role)
+        factors = Factors(self.console.database, self.console.entrance.key, person)
+        return factors.new_recovery_codes(now=self.console.clock())[0]
 
     def case(self, what: str = "bureau", chance: float = 0.7) -> CaseId:
         """Open a case and wait for its plan."""

@@ -44,9 +44,9 @@ def test_every_progress_has_its_words_and_one_look():
 
 
 def test_a_card_says_which_care_its_doors_stop_and_whether_two_must_approve(desk, name):
-    cards = {card.name: card for card in cards_of(desk.look(name))}
+    cards = {card.name: card for card in cards_of(desk.look(name), desk.clock())}
     assert (cards["total-cut"].stopped, cards["total-cut"].two) == (("Imagerie",), True)
-    backups = backup_card(desk.look(name))
+    backups = backup_card(desk.look(name), desk.clock())
     assert (backups.stopped, backups.two, backups.care_hours) == ((), False, None)
 
 
@@ -56,7 +56,7 @@ def test_a_line_a_door_with_its_place_and_person_then_how_it_stands(desk, name):
     assert lines[SERVERS_TO_BACKUPS].step.by_hand
     assert lines[SERVERS_TO_BACKUPS].step.place == "baie 4"
     assert {line.progress for line in lines.values()} == {None}
-    seen = next(card.seen for card in cards_of(view) if card.name == "total-cut")
+    seen = next(card.seen for card in cards_of(view, desk.clock()) if card.name == "total-cut")
     approve(desk, name, "total-cut", seen, BOTH)
     view = still(desk, name)
     # Doors that are held are listed whatever choice is looked at.

@@ -24,6 +24,7 @@ from cloison.ui.vocabulary import CHOICES, KINDS, LEVELS
 from cloison.ui.web.crisis_view import (
     MOVING,
     PROGRESS,
+    Card,
     backup_card,
     cards_of,
     desk_of,
@@ -128,25 +129,26 @@ def offered(hospital: Hospital) -> tuple[tuple[str, str], ...]:
     return tuple([*zones, *sorted(assets, key=lambda one: one[1].casefold())][:MOST_NAMES])
 
 
-def preferred(view: View) -> str:
+def preferred(view: View, cards: Sequence[Card]) -> str:
     """Name the choice to show first."""
-    cards = {card.name for card in cards_of(view) if card.doors}
+    moving = {card.name for card in cards if card.doors}
     if view.standing.proposal:
         return view.standing.proposal.choice
-    return next((name for name in PREFERRED if name in cards), "")
+    return next((name for name in PREFERRED if name in moving), "")
 
 
 def _values(page: Page, view: View, choice: str) -> dict[str, Any]:
     if view.standing.outdated and not view.suspicion:
         view = replace(view, standing=replace(view.standing, plan=None))
-    cards = cards_of(view)
-    choice = choice if choice in {*(card.name for card in cards), BACKUPS} else preferred(view)
+    now = page.console.clock()
+    cards = cards_of(view, now)
+    choice = choice if choice in {*(card.name for card in cards), BACKUPS} else preferred(view, cards)
     levels = levels_shown(view, choice)
     lines = lines_of(view, levels)
     speech = Speech(page.words.knowing(view.hospital))
     ship = ship_of_view(view, levels)
     plan = view.standing.plan
-    chosen = next((card for card in (*cards, backup_card(view)) if card.name == choice), None)
+    chosen = next((card for card in (*cards, backup_card(view, now)) if card.name == choice), None)
     proposal = view.standing.proposal
     given = approvals_that_count(view.standing, choice, tuple(sorted(levels.items())), page.console.clock())
     zones = {zone.id: zone.name for zone in view.hospital.zones}
@@ -168,7 +170,7 @@ def _values(page: Page, view: View, choice: str) -> dict[str, Any]:
         "all_held": bool(levels) and set(levels) <= {*view.life.shut, *view.life.waiting},
         "held": bool(view.life.shut or view.life.waiting),
         "stages": [(STAGES[place], group) for place, group in enumerate(groups)],
-        "backups": backup_card(view),
+        "backups": backup_card(view, now),
         "findings": view.case.findings,
         "most_findings": MOST_FINDINGS,
         "most_suspects": MOST_SUSPECTS,

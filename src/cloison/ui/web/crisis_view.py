@@ -12,6 +12,7 @@ from cloison.ops.approving import backup_levels, services_cut
 from cloison.ops.crisis_choices import BACKUPS, listed
 from cloison.ops.crisis_desk import Desk, View, digest
 from cloison.ops.crisis_doors import Progress
+from cloison.ops.crisis_motion import exceeded
 from cloison.ops.crisis_work import Worker
 from cloison.spread.suspects import suspect as by_zone
 from cloison.ui.web.console import Console
@@ -108,6 +109,7 @@ class Card:
         records: patient records exposed.
         doors: passages that it shuts.
         stopped, degraded: names of the care services that the doors alone put out.
+        beyond: what they go beyond that one person may do alone.
         two: a second person must approve.
         seen: digest of the doors, sent back with the approval.
     """
@@ -119,6 +121,7 @@ class Card:
     doors: int
     stopped: tuple[str, ...]
     degraded: tuple[str, ...]
+    beyond: tuple[Sentence, ...]
     two: bool
     seen: str
 
@@ -203,30 +206,40 @@ def actions_of(hospital: Hospital, levels: Mapping[ConduitId, Level]) -> tuple[A
     )
 
 
-def cards_of(view: View) -> tuple[Card, ...]:
+def cards_of(view: View, now: datetime) -> tuple[Card, ...]:
     """Give the choices of the plan, in its own order."""
     plan = view.standing.plan
     weighed = {each.name: each for each in plan.alternatives} if plan else {}
     return tuple(
-        _card(view, name, dict(levels), weighed.get(name), (weighed[name].weighing if weighed else plan.sealed))
+        _card(
+            view,
+            name,
+            dict(levels),
+            now,
+            alternative=weighed.get(name),
+            weighing=weighed[name].weighing if weighed else plan.sealed,
+        )
         for name, levels in listed(plan).items()
         if plan is not None
     )
 
 
-def backup_card(view: View) -> Card:
+def backup_card(view: View, now: datetime) -> Card:
     """Give the "bouton rouge"."""
-    return _card(view, BACKUPS, backup_levels(view.hospital), None, None)
+    return _card(view, BACKUPS, backup_levels(view.hospital), now)
 
 
 def _card(
     view: View,
     name: str,
     levels: Mapping[ConduitId, Level],
-    alternative: Alternative | None,
-    weighing: Weighing | None,
+    now: datetime,
+    *,
+    alternative: Alternative | None = None,
+    weighing: Weighing | None = None,
 ) -> Card:
     cut = services_cut(view.hospital, levels)
+    over = exceeded(view, tuple(levels.items()), now)
     holds = {service.id for service in cut if service.degraded.capacity > 0.0 and service.degraded.hours > 0.0}
     return Card(
         name=name,
@@ -236,7 +249,8 @@ def _card(
         doors=len(levels),
         stopped=tuple(service.name for service in cut if service.id not in holds),
         degraded=tuple(service.name for service in cut if service.id in holds),
-        two=bool(cut),
+        beyond=over,
+        two=bool(cut) or bool(over),
         seen=digest(tuple(levels.items())),
     )
 

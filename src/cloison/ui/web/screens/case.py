@@ -13,6 +13,7 @@ from cloison.model.people import RIGHTS, Right
 from cloison.ops.accounts import folded
 from cloison.ops.crisis_desk import Desk
 from cloison.ops.crisis_motion import Signer, approve, open_doors, settle, take_up, tell_by_hand
+from cloison.ops.factors import Factors
 from cloison.store.accounts import person_of
 from cloison.ui.vocabulary import LEVELS
 from cloison.ui.web.crisis_page import acting, show_case, show_doors
@@ -108,12 +109,13 @@ def sign(
     seen: Name,
     second_login: Name = "",
     second_secret: Secret = "",
+    second_code: Name = "",
 ) -> Response:
     """Approve doors, alone or with a second person at the same page; when that is enough they move."""
     try:
         signers = [_signer(page)]
         if second_login.strip():
-            signers.append(_second(page, second_login, second_secret))
+            signers.append(_second(page, second_login, second_secret, second_code))
         moving = approve(desk_of(page.console), CaseId(case), choice, seen, signers)
     except CloisonError as error:
         return show_case(page, CaseId(case), choice=choice, fault=error, status=status_of(error))
@@ -171,11 +173,11 @@ def _signer(page: Page) -> Signer:
     return Signer(account=account, person=person, how=page.asking.signature)
 
 
-def _second(page: Page, login: str, secret: str) -> Signer:
-    """Recognise the second person, at the page of the first.
+def _second(page: Page, login: str, secret: str, code: str) -> Signer:
+    """Recognise the second person, at the page of the first: password and code, as at a sign-in of their own.
 
     Raises:
-        SignInError, TooManyAttemptsError: the login or the password is wrong.
+        SignInError, TooManyAttemptsError: the login, the password or the code is wrong.
         NotAllowedError: this person may not approve.
     """
     console = page.console
@@ -191,4 +193,7 @@ def _second(page: Page, login: str, secret: str) -> Signer:
             fix=say("ask someone on call, the security officer or the crisis director"),
             where=login,
         )
-    return Signer(account=person.id, person=person.name, how=how)
+    factors = Factors(console.database, console.entrance.key, person)
+    now = console.clock()
+    shown = console.entrance.guessed(person, page.asking.client, lambda: factors.check_code(code, now=now), now=now)
+    return Signer(account=person.id, person=person.name, how=f"{how}, {shown}")
