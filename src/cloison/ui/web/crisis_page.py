@@ -32,8 +32,10 @@ from cloison.ui.web.crisis_view import (
     lines_of,
     ship_of_view,
 )
+from cloison.ui.web.doors import Doors
 from cloison.ui.web.page import Page
-from cloison.ui.web.ship import draw_ship
+from cloison.ui.web.section import Section
+from cloison.ui.web.ship import Ship, draw_ship
 from cloison.ui.web.speech import Speech
 from cloison.words import Sentence, say
 
@@ -76,13 +78,15 @@ def show_case(
         return page.go(f"/situation/{view.case.merged_into}")
     wants_plan = view.case.status is CaseStatus.OPEN and (view.standing.plan is None or view.standing.outdated)
     planning = view.planning or (wants_plan and bool(view.suspicion) and not view.moving and desk.plan(name))
+    values = _values(page, view, choice)
     return page.render(
         "case.html",
         status=status,
         fault=fault,
         planning=planning,
         others=[case for case in desk.cases() if case.status is CaseStatus.OPEN and case.id != name],
-        **_values(page, view, choice),
+        **values,
+        drawings=_drawings(page, values["ship"]),
     )
 
 
@@ -196,15 +200,19 @@ def _values(page: Page, view: View, choice: str) -> dict[str, Any]:
         "progress_words": PROGRESS,
         "proof_words": PROOFS,
         "moving_now": view.moving or (any(line.progress in MOVING for line in lines) and not view.cut_short),
-        "drawings": [
-            (prefix, *draw_ship(ship, (), page.say, width, most))
-            for prefix, width, most in (("wide", WIDE, WIDE_LINES), ("narrow", NARROW, NARROW_LINES))
-        ]
-        if view.hospital.zones
-        else [],
         "may": {right.value: right in rights for right in Right},
         "closed": view.case.status is not CaseStatus.OPEN,
     }
+
+
+def _drawings(page: Page, ship: Ship) -> list[tuple[str, Section, Doors]]:
+    """Draw the ship at both widths; the dearest part of the page."""
+    if not ship.hospital.zones:
+        return []
+    return [
+        (prefix, *draw_ship(ship, (), page.say, width, most))
+        for prefix, width, most in (("wide", WIDE, WIDE_LINES), ("narrow", NARROW, NARROW_LINES))
+    ]
 
 
 def _closable(view: View, zones: dict[Any, str]) -> list[tuple[str, str]]:
