@@ -3,25 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-from weakref import WeakKeyDictionary
 
 from fastapi import Response
 
 from cloison.chart.atlas import Rank
-from cloison.model.finding import Evidence
-from cloison.model.hospital import Conduit, Hospital, Level, Zone, ZoneId
+from cloison.model.hospital import Conduit, Level, Zone, ZoneId
 from cloison.model.people import Right
 from cloison.model.plan import ServiceState
-from cloison.ops.overview import Overview, of_now, of_story
-from cloison.ops.sightings import Lookout
 from cloison.ui.vocabulary import KINDS, LEVELS, STATES
-from cloison.ui.web.carte import Carte, Grounds
+from cloison.ui.web.carte import Carte
 from cloison.ui.web.carte_details import details_of
 from cloison.ui.web.carte_graph import graph_of, written
 from cloison.ui.web.carte_query import PLAN, SECTION, Query
-from cloison.ui.web.console import Console
-from cloison.ui.web.crisis_view import desk_of
+from cloison.ui.web.carte_source import known_of
 from cloison.ui.web.guard import allowed, guarded_router
 from cloison.ui.web.page import OnPage, Page
 from cloison.ui.web.screen import Place
@@ -48,10 +42,10 @@ def chart_again(page: OnPage) -> Response:
 
 
 def _view(page: Page) -> Response:
-    known = _known(page.console)
+    known = known_of(page.console)
     if known is None:
         return page.render("no-map.html")
-    grounds, overview, _ = known
+    grounds, overview = known.grounds, known.overview
     query = Query.of(page.request.query_params)
     carte = Carte(grounds, overview, query, page.say)
     found, count = carte.found() if query.find else ((), 0)
@@ -78,10 +72,10 @@ def _view(page: Page) -> Response:
 @allowed(Right.READ, reads="carte")
 def sheet(page: OnPage) -> Response:
     """Show compartments, leaks and suspects as tables, to print."""
-    known = _known(page.console)
+    known = known_of(page.console)
     if known is None:
         return page.render("no-map.html")
-    grounds, overview, record_of = known
+    grounds, overview = known.grounds, known.overview
     carte = Carte(grounds, overview, Query(opened=()), page.say)
     zones = sorted(grounds.hospital.zones, key=lambda zone: -overview.board.chances.get(zone.id, 0.0))
     board = overview.board
@@ -96,7 +90,7 @@ def sheet(page: OnPage) -> Response:
             for asset, chance in sorted(board.assets.items(), key=lambda each: (-each[1], each[0]))[:MOST_SUSPECTS]
             if asset in grounds.assets
         ],
-        record_of=record_of,
+        record_of=known.record_of,
         address_of_place=carte.link,
         kinds=KINDS,
         level_words=LEVELS,
@@ -111,46 +105,6 @@ class Row:
     states: tuple[tuple[str, str], ...]
     passages: list[tuple[Conduit, str, Level]]
     left: int
-
-
-class _Kept:
-    """What is made once for a console, and again when its map changes."""
-
-    def __init__(self, console: Console) -> None:
-        self.lookout = Lookout(console.home)
-        self.grounds: Grounds | None = None
-        self.told = of_story(console.story) if console.story is not None else None
-
-    def grounds_of(self, hospital: Hospital) -> Grounds:
-        if self.grounds is None or self.grounds.hospital is not hospital:
-            self.grounds = Grounds(hospital)
-        return self.grounds
-
-
-_KEPT: WeakKeyDictionary[Console, _Kept] = WeakKeyDictionary()
-
-
-def _known(console: Console) -> tuple[Grounds, Overview, Any] | None:
-    """Give the map, its state, and how its evidence is named; None: there is no map."""
-    kept = _KEPT.setdefault(console, _Kept(console))
-    if console.story is not None and kept.told is not None:
-        story = console.story
-        if not story.hospital.zones:
-            return None
-        return kept.grounds_of(story.hospital), kept.told, _namer([each.path for each in story.analysis.sources])
-    hospital = console.map_on_disk.hospital()
-    if hospital is None or not hospital.zones:
-        return None
-    sightings = kept.lookout.sightings(hospital, console.map)
-    overview = of_now(desk_of(console), hospital, sightings)
-    return kept.grounds_of(hospital), overview, _namer([each.path for each in sightings.sources])
-
-
-def _namer(paths: list[str]) -> Any:  # noqa: ANN401 - a function for a template
-    def record_of(evidence: Evidence) -> str:
-        return f"{paths[evidence.origin]}:{evidence.record}"
-
-    return record_of
 
 
 def _care_shown(carte: Carte) -> int:
