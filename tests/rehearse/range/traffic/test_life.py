@@ -56,3 +56,14 @@ def test_a_line_stays_open_until_something_goes_wrong_with_it(tmp_path):
         assert other is not first
     life.close()
     assert [each.fileno() for each in opened] == [-1, -1]
+
+
+def test_an_idle_line_is_closed_before_its_other_end_does_and_no_other(tmp_path):
+    life, opened = Life(setting_in(tmp_path), "unites", resolves=False), []
+    for number, idle in enumerate((0.0, 60.0, None)):
+        one = errand(f"habit-{number}", *CLOCK)
+        with life.line(one, socket.socket, **({} if idle is None else {"idle": idle})) as line:
+            opened.append(line)
+    life.tidy()
+    assert [line.fileno() == -1 for line in opened] == [True, False, False]
+    life.close()

@@ -1,5 +1,6 @@
 """One zone's life as its habits see it: connections from the right address, names, lines that stay open."""
 
+import math
 import random
 import socket
 import ssl
@@ -35,6 +36,7 @@ class Closable(Protocol):
 class _Line:
     lock: threading.Lock = field(default_factory=threading.Lock)
     held: Any = None
+    until: float = math.inf
 
 
 class Life:
@@ -101,7 +103,7 @@ class Life:
             line.recv(4096)
 
     @contextmanager
-    def line(self, errand: Errand, open_: Callable[[], Closable]) -> Iterator[Any]:
+    def line(self, errand: Errand, open_: Callable[[], Closable], *, idle: float = math.inf) -> Iterator[Any]:
         """Lend a connection that stays open between errands of the same habit and ends.
 
         A failure closes it: the next errand opens another.
@@ -109,6 +111,7 @@ class Life:
         Args:
             errand: for whom.
             open_: opens one.
+            idle: seconds without use after which `tidy` closes it; what is lent then opens itself again when used.
         """
         with self._lock:
             kept = self._lines.setdefault((errand.habit, errand.source, errand.target), _Line())
@@ -117,9 +120,23 @@ class Life:
                 if kept.held is None:
                     kept.held = open_()
                 yield kept.held
+                kept.until = time.monotonic() + idle
             except BaseException:
                 self._drop(kept)
                 raise
+
+    def tidy(self) -> None:
+        """Close the lines that were idle for as long as they may be, as browsers do before their site does."""
+        with self._lock:
+            lines = list(self._lines.values())
+        for kept in lines:
+            if kept.until < time.monotonic() and kept.lock.acquire(blocking=False):
+                try:
+                    if kept.held is not None and kept.until < time.monotonic():
+                        kept.until = math.inf
+                        kept.held.close()
+                finally:
+                    kept.lock.release()
 
     def close(self) -> None:
         """Close every line."""

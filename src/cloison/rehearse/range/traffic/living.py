@@ -22,6 +22,9 @@ PATIENCE = 60.0
 _HANDS = 8
 """Errands of one flow done at a time."""
 
+_TIDY = 2.0
+"""Seconds between two looks for idle connections."""
+
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 5.0
 """Seconds between two tries: doubled each time, up to the longest."""
 
@@ -36,6 +39,9 @@ def live(life: Life, errands: Iterable[Errand], ledger: Ledger, *, began: float,
         began: Unix time of the life's beginning.
         stop: set: nothing new is begun, and nothing is tried again.
     """
+    over = threading.Event()
+    tidying = threading.Thread(target=_tidy, args=(life, over))
+    tidying.start()
     hands: dict[str, ThreadPoolExecutor] = {}
     for errand in errands:
         due = began + errand.at
@@ -48,6 +54,8 @@ def live(life: Life, errands: Iterable[Errand], ledger: Ledger, *, began: float,
         hands[group].submit(run, life, errand, ledger, due=due, stop=stop)
     for each in hands.values():
         each.shutdown()
+    over.set()
+    tidying.join()
     life.close()
 
 
@@ -82,6 +90,11 @@ def run(life: Life, errand: Errand, ledger: Ledger, *, due: float, stop: threadi
             ledger.retried(errand, item)
     for item in left if not stop.is_set() else ():
         ledger.lost(errand, item)
+
+
+def _tidy(life: Life, over: threading.Event) -> None:
+    while not over.wait(_TIDY):
+        life.tidy()
 
 
 def main(argv: list[str]) -> None:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:  # the zones draw nothing
 
     from cloison.rehearse.range.traffic.timetable import Draft
 
+_IDLE = 20.0
+"""Seconds after which a browser hangs up: sooner than the range's sites, which do after 30."""
+
 _ABSENT, _REFUSED, _FAILED = 404, 401, 400
 EVENING = (4.0, 3, 3, 2, 2, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 5, 6, 6, 6, 5, 5)
 """When urgent examinations leave for the partner who reads at night."""
@@ -57,7 +60,7 @@ class Pages:
     def perform(self, life: Life, errand: Errand, items: Sequence[int]) -> Iterator[int]:
         """See `Lived`: a page is done once it has come whole."""
         kind, number = str(errand.what["kind"]), int(errand.what["draw"])
-        with life.line(errand, lambda: Browser(life, errand)) as browser:
+        with life.line(errand, lambda: Browser(life, errand), idle=_IDLE) as browser:
             for item in items:
                 if kind == "site":
                     octets = int(random.Random(number).lognormvariate(10.3, 1.2))  # noqa: S311 - sizes
