@@ -2,6 +2,7 @@ import os
 import stat
 from datetime import UTC, datetime, timedelta
 from shutil import copy
+from threading import Event
 
 import pytest
 from tests.enforce.wards import hospital
@@ -16,6 +17,7 @@ from cloison.store.database import Database
 from cloison.store.decisions import count_forms
 from cloison.store.hospital_file import load, save
 from cloison.store.settings import ON_CALL, OnCall
+from cloison.words import say
 
 NOW = datetime(2026, 3, 4, 1, tzinfo=UTC)
 
@@ -69,27 +71,34 @@ def test_printing_makes_no_database(tmp_path):
     assert not (tmp_path / "home").exists()
 
 
-def test_a_kit_that_is_a_day_old_is_made_again_and_a_fresh_one_is_not(tmp_path):
+def test_a_kit_that_is_a_day_old_is_made_again_and_a_fresh_one_is_not(map_file, tmp_path):
     now = datetime.now(UTC)
+    os.utime(map_file, (0, 0))
     assert made_at(tmp_path) is None
-    assert refresh(tmp_path, lambda: b"one", now=now)
-    assert not refresh(tmp_path, lambda: b"two", now=now + timedelta(hours=20))
-    assert refresh(tmp_path, lambda: b"three", now=now + timedelta(hours=24))
+    assert refresh(tmp_path, map_file, lambda: b"one", now=now)
+    assert not refresh(tmp_path, map_file, lambda: b"two", now=now + timedelta(hours=20))
+    assert refresh(tmp_path, map_file, lambda: b"three", now=now + timedelta(hours=24))
     assert kit_file(tmp_path).read_bytes() == b"three"
     assert stat.S_IMODE(kit_file(tmp_path).stat().st_mode) == 0o600
 
 
-def test_a_kit_is_kept_fresh_in_the_background(tmp_path):
-    made = []
-    refresh(tmp_path, lambda: b"old", now=NOW)
-    os.utime(kit_file(tmp_path), (0, 0))
+def test_a_map_that_changed_makes_a_kit_at_once_and_no_map_makes_none(map_file, tmp_path):
+    now = datetime.now(UTC)
+    refresh(tmp_path, map_file, lambda: b"one", now=now)
+    os.utime(map_file, (now.timestamp() + 60, now.timestamp() + 60))
+    assert refresh(tmp_path, map_file, lambda: b"two", now=now)
+    assert not refresh(tmp_path, tmp_path / "none.toml", lambda: b"three", now=now + timedelta(days=3))
+
+
+def test_a_kit_is_kept_fresh_in_the_background_whatever_goes_wrong(map_file, tmp_path):
+    made = Event()
 
     def render():
-        made.append(1)
-        raise BadMapError((), fix=None, where="hospital.toml")
+        made.set()
+        raise BadMapError((), fix=say("correct it"), where="hospital.toml")
 
-    thread = keep_fresh(tmp_path, render, clock=lambda: datetime.now(UTC))
-    while not made:
-        thread.join(0.01)
+    thread = keep_fresh(tmp_path, map_file, render, clock=lambda: datetime.now(UTC))
+    assert made.wait(60)
+    thread.join(0.05)
     assert thread.is_alive()
-    assert kit_file(tmp_path).read_bytes() == b"old"
+    assert made_at(tmp_path) is None

@@ -206,11 +206,12 @@ def made_at(home: Path) -> datetime | None:
         return None
 
 
-def refresh(home: Path, render: Callable[[], bytes], *, now: datetime) -> bool:
-    """Make the kit of a home again when it is about a day old.
+def refresh(home: Path, map_file: Path, render: Callable[[], bytes], *, now: datetime) -> bool:
+    """Make the kit of a home again when it is about a day old, or older than the map.
 
     Args:
         home: where it is kept, for its owner alone.
+        map_file: the map; without one, nothing is made.
         render: gives the PDF.
         now: UTC.
 
@@ -220,24 +221,28 @@ def refresh(home: Path, render: Callable[[], bytes], *, now: datetime) -> bool:
     Raises:
         UnwritableFileError: it cannot be written; the one before stays.
     """
+    try:
+        changed = datetime.fromtimestamp(map_file.stat().st_mtime, UTC)
+    except OSError:
+        return False
     last = made_at(home)
-    if last is not None and now - last < STALE - timedelta(seconds=_LOOK_AGAIN_SECONDS):
+    if last is not None and changed <= last and now - last < STALE - timedelta(seconds=_LOOK_AGAIN_SECONDS):
         return False
     replace_private(kit_file(home), render())
     return True
 
 
-def keep_fresh(home: Path, render: Callable[[], bytes], *, clock: Callable[[], datetime]) -> Thread:
-    """Refresh the kit of a home in the background, for as long as the process lives.
+def keep_fresh(home: Path, map_file: Path, render: Callable[[], bytes], *, clock: Callable[[], datetime]) -> Thread:
+    """Refresh the kit of a home in the background, for as long as the process lives; see `refresh`.
 
     What cannot be made today is tried again in five minutes: the page that shows its age says that it is old.
     """
 
     def look() -> None:
         while True:
-            # No map yet, or a full disk: the age on the home page tells people.
+            # A map with mistakes, or a full disk: the age on the home page tells people.
             with suppress(CloisonError):
-                refresh(home, render, now=clock())
+                refresh(home, map_file, render, now=clock())
             sleep(_LOOK_AGAIN_SECONDS)
 
     thread = Thread(target=look, name="paper kit", daemon=True)

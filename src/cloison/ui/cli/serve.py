@@ -63,6 +63,7 @@ def serve(
     # Half a second that only the console needs.
     from cloison.ops.accounts import first_link, rescue_link  # noqa: PLC0415
     from cloison.store.database import Database  # noqa: PLC0415
+    from cloison.ui.kit.keeping import keep_kit  # noqa: PLC0415
     from cloison.ui.web.console import Console  # noqa: PLC0415
     from cloison.ui.web.serving import USUAL_PORT  # noqa: PLC0415
     from cloison.ui.web.serving import serve as run  # noqa: PLC0415
@@ -100,6 +101,7 @@ def serve(
             sys.stdout.write(f"{address}premier/{link_first}\n")
             sys.stdout.flush()
 
+    keep_kit(console)
     run(console, port=port, on_ready=tell, host=host, certificate=(certificate, key) if certificate and key else None)
     return 0
 

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from cloison import __version__
 from cloison.errors import CloisonError, TooManyAttemptsError
+from cloison.ops.kit import STALE, made_at
 from cloison.store.accounts import Kind, credentials_of
 from cloison.ui.languages import Translator
 from cloison.ui.web.carte_query import address_of_zone
@@ -86,6 +87,11 @@ class Page:
     def tabs(self) -> Sequence[Place]:
         """Give the pages of Réglages that the reader may open."""
         return tabs(self.asking.visitor.rights)
+
+    def kit(self) -> tuple[datetime | None, bool]:
+        """Give when the paper kit was made, None when there is none, and whether it is too old."""
+        made = made_at(self.console.home)
+        return made, made is None or self.console.clock() - made > STALE
 
     def frame(self) -> Frame:
         """Give what is around the page."""
