@@ -12,6 +12,8 @@ from cloison.errors import BadValueError
 from cloison.ui.cli.options import Home, Lang, MapFile, asked
 from cloison.words import Sentence, say
 
+_FIRST = say("First start: open this link within 30 minutes, it serves once")
+
 
 def serve(
     context: typer.Context,
@@ -79,7 +81,7 @@ def serve(
         link, person = rescue_link(kept, login, now=now)
         port = port or USUAL_PORT
         address = f"{scheme}://{named}/" if behind_proxy else f"{scheme}://{named}:{port}/"
-        announce(say("One-time link for {login}:", login=person.login if person else "?"))
+        announce(say("One-time link for {login}:", login=person.login) if person else _FIRST)
         sys.stdout.write(f"{address}premier/{link}\n")
         return 0
     console = Console.opened(
@@ -97,7 +99,7 @@ def serve(
     def tell(address: str) -> None:
         announce(say("The console is at {address}; Ctrl-C ends it", address=address))
         if link_first:
-            announce(say("First start: open this link within 30 minutes, it serves once"))
+            announce(_FIRST)
             sys.stdout.write(f"{address}premier/{link_first}\n")
             sys.stdout.flush()
 
