@@ -87,6 +87,7 @@ def show_case(
         others=[case for case in desk.cases() if case.status is CaseStatus.OPEN and case.id != name],
         **values,
         drawings=_drawings(page, values["ship"]),
+        frame=replace(page.frame(), opened_at=view.case.opened_at, drill=view.case.drill),
     )
 
 
@@ -168,6 +169,7 @@ def _values(page: Page, view: View, choice: str) -> dict[str, Any]:
         "choice": choice,
         "chosen": chosen,
         "given": given,
+        "mine": acting(page)[0] in {approval.account for approval in given},
         "proposal": proposal,
         "lines": lines,
         "seen_last": view.standing.last,

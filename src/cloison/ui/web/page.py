@@ -107,10 +107,10 @@ class Page:
         Args:
             template: a file of `templates/`.
             status: HTTP status.
-            values: what the template names, beside `_`, `frame` and `page`.
+            values: what the template names, beside `_`, `frame` and `page`; `frame` too, for a page about another case.
         """
         template_ = environment().get_template(template)
-        return self._answer(template_.render(_=self.say, frame=self.frame(), page=self, **values), status)
+        return self._answer(template_.render(**{"frame": self.frame(), **values}, _=self.say, page=self), status)
 
     def told_by(self, story: Callable[[Frame], str]) -> HTMLResponse:
         """Answer with a page that a demonstration's story tells."""

@@ -89,6 +89,26 @@ def test_one_person_alone_is_told_that_a_second_must_come_and_the_second_can_be_
         reopen(room, director, case)
 
 
+def test_who_approved_has_the_second_person_sign_at_the_same_page(room, case):
+    with room.browser() as garde:
+        form = signed(garde.get(f"/situation/{case}?choix=total-cut").text, "total-cut")
+        page = garde.post(f"/situation/{case}/approuver", data=form).text
+        assert "Faire signer une deuxième personne" in page
+        assert garde.post(f"/situation/{case}/approuver", data=form).status_code == 403
+        garde.post(f"/situation/{case}/approuver", data={**form, **second(room)})
+        assert room.still(case).life.shut
+        reopen(room, garde, case)
+
+
+def test_a_page_about_an_exercise_is_marked_though_a_real_case_is_open(room, case):
+    other = room.case()
+    save_case(room.console.database, replace(load_case(room.console.database, other), drill=True))
+    with room.browser() as garde:
+        assert '<p class="drill">EXERCICE</p>' in garde.get(f"/situation/{other}").text
+        assert '<p class="drill">EXERCICE</p>' not in garde.get(f"/situation/{case}").text
+    room.close(other)
+
+
 def test_an_approval_can_be_taken_back_before_the_second(room, case):
     with room.browser() as garde:
         form = signed(garde.get(f"/situation/{case}?choix=total-cut").text, "total-cut")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import Form, Query, Response
 
@@ -11,7 +12,7 @@ from cloison.model.finding import FindingId
 from cloison.model.hospital import EnforcementPointId
 from cloison.model.people import RIGHTS, Right
 from cloison.ops.accounts import folded
-from cloison.ops.crisis_desk import Desk
+from cloison.ops.crisis_desk import Desk, digest
 from cloison.ops.crisis_motion import Signer, approve, open_doors, settle, take_up, tell_by_hand
 from cloison.ops.factors import Factors
 from cloison.store.accounts import person_of
@@ -113,14 +114,14 @@ def sign(
 ) -> Response:
     """Approve doors, alone or with a second person at the same page; when that is enough they move."""
     try:
-        signers = [_signer(page)]
+        signers = [] if _signed_already(page, CaseId(case), choice, seen) and second_login.strip() else [_signer(page)]
         if second_login.strip():
             signers.append(_second(page, second_login, second_secret, second_code))
         moving = approve(desk_of(page.console), CaseId(case), choice, seen, signers)
     except CloisonError as error:
         return show_case(page, CaseId(case), choice=choice, fault=error, status=status_of(error))
-    told = "moving" if moving else "one-approval"
-    return page.go(f"/situation/{case}?choix={choice}&told={told}#doors")
+    told = "told=moving#doors" if moving else "told=one-approval"
+    return page.go(f"/situation/{case}?choix={quote(choice)}&{told}")
 
 
 @router.post("/situation/{case}/retirer")
@@ -166,6 +167,14 @@ def _done(page: Page, case: str, act: Callable[[Desk], object], told: str) -> Re
     except CloisonError as error:
         return show_case(page, CaseId(case), fault=error, status=status_of(error))
     return page.go(f"/situation/{case}", told=told)
+
+
+def _signed_already(page: Page, case: CaseId, choice: str, seen: str) -> bool:
+    """Tell whether who asks approved these very doors before: then only the second person's signature is wanted."""
+    proposal = desk_of(page.console).look(case).standing.proposal
+    if proposal is None or proposal.choice != choice or digest(proposal.levels) != seen:
+        return False
+    return acting(page)[0] in {approval.account for approval in proposal.approvals}
 
 
 def _signer(page: Page) -> Signer:
