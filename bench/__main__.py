@@ -7,6 +7,7 @@ from bench import (
     reading_bench,
     rules_bench,
     seal_bench,
+    serve_bench,
     spark_bench,
     spread_bench,
     watch_bench,
@@ -21,3 +22,4 @@ spread_bench.main()
 seal_bench.main()
 watch_bench.main()
 carte_bench.main()
+serve_bench.main()

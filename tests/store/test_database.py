@@ -1,4 +1,5 @@
 import stat
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
@@ -105,6 +106,12 @@ def test_a_password_is_never_told():
     with pytest.raises(DatabaseError) as refused:
         Database("postgresql://cloison:s3cret@127.0.0.1:1/nowhere")
     assert "s3cret" not in str(refused.value)
+
+
+def test_without_its_driver_postgresql_is_refused_with_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(DatabaseError, match="not installed"):
+        Database("postgresql://cloison@127.0.0.1:1/nowhere")
 
 
 def test_the_environment_may_name_the_database(tmp_path, monkeypatch):

@@ -63,6 +63,12 @@ class Database:
                 migrate(connection)
         except OSError as error:
             raise self._refused(error.strerror or str(error)) from error
+        except ImportError as error:
+            raise DatabaseError(
+                say("what speaks to PostgreSQL is not installed"),
+                fix=say("install it with {command}", command="pip install 'cloison[postgresql]'"),
+                where=self.place,
+            ) from error
 
     @classmethod
     def at(cls, home: Path, url: str | None = None) -> "Database":
