@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, insert, make_url, select, text, update
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
@@ -26,7 +27,8 @@ SETTING = "CLOISON_DATABASE"
 _PATIENCE_SECONDS = 20
 _POOL = 12
 _MIGRATING = 0x636C6F69
-"""Key of PostgreSQL's advisory lock while tables change: two servers that start together take turns."""
+"""Key of PostgreSQL's advisory lock while tables change: two servers that start together take turns. With a second
+key, of other turns."""
 
 
 class Database:
@@ -90,16 +92,19 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self, *topics: str) -> Iterator[Connection]:
+    def write(self, *topics: str, turn: str | None = None) -> Iterator[Connection]:
         """Write, all or nothing; when the block has ended, a power cut does not lose it.
 
         Args:
             topics: what changes, as open pages know it: "cases", "logbook"... None: nothing that a page shows.
+            turn: writers that name the same turn wait for each other, though no page is told.
 
         Raises:
             DatabaseError: it does not answer, or the disk is full: nothing was written.
         """
         with self._told(), self._transaction(write=True) as connection:
+            if turn is not None and not self._lite:  # SQLite has one writer at a time
+                connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING, crc32(turn.encode()) >> 1)))
             # Sorted, so that two writers never wait for each other crosswise.
             for topic in sorted(topics):
                 self._bump(connection, topic)

@@ -13,6 +13,10 @@ from cloison.store.database import Database
 from cloison.store.tables import attempts, sessions
 
 
+_GUESSES = "attempts"
+"""A topic, so that guesses made at once are counted one after the other in PostgreSQL too."""
+
+
 class Stage(StrEnum):
     """How far a session is.
 
@@ -114,7 +118,7 @@ def begin_guess(
     Returns:
         How long it must wait: then it was not counted, and must not be looked at; nothing when it may.
     """
-    with database.write() as connection:
+    with database.write(turn="guess") as connection:
         connection.execute(delete(attempts).where(attempts.c.last_at < now - memory))
         counted = {row.key: row for row in connection.execute(select(attempts).where(attempts.c.key.in_(list(keys))))}
         waits = (row.last_at + pause(row.key, row.failures) - now for row in counted.values())
@@ -132,7 +136,7 @@ def begin_guess(
 
 def end_guess(database: Database, *, forgotten: Iterable[str], lessened: Iterable[str]) -> None:
     """Take back what a right attempt was counted for: some counts begin again, others lose this one alone."""
-    with database.write() as connection:
+    with database.write(_GUESSES) as connection:
         connection.execute(delete(attempts).where(attempts.c.key.in_(list(forgotten))))
         less = update(attempts).where(and_(attempts.c.key.in_(list(lessened)), attempts.c.failures > 0))
         connection.execute(less.values(failures=attempts.c.failures - 1))
