@@ -72,7 +72,7 @@ function draw(): void {
 /** Follow the list's own link for a place, or for what is in it. */
 function follow(key: string, inside: boolean): void {
   const name = document.querySelector<HTMLAnchorElement>(`.places [data-key="${CSS.escape(key)}"]`);
-  const link = inside ? name?.parentElement?.querySelector<HTMLAnchorElement>("a.toggle") : name;
+  const link = inside ? name?.closest(".line")?.querySelector<HTMLAnchorElement>("a.toggle") : name;
   if (link) void show(link.getAttribute("href") ?? ADDRESS, true);
 }
 

@@ -149,10 +149,10 @@ class Carte:
             place = atlas.place(key)
             if place is None:
                 continue
-            where = [self.name(each) for around in atlas.around(key) if (each := atlas.place(around)) is not None]
-            ways = [around for around in atlas.around(key) if not around.startswith(f"{Rank.KIND}:") or len(where) == 1]
-            view = self.query.having(opened=(*self.opened, *ways), on=key)
-            made.append((self.name(place), " · ".join(dict.fromkeys(where[:1] + where[-1:])), view.address))
+            around = [each for one in atlas.around(key) if (each := atlas.place(one)) is not None]
+            where = [self.name(each) for each in around if each.rank in {Rank.KIND, Rank.ZONE}]
+            view = self.query.having(opened=(*self.opened, *(each.key for each in around[-1:])), on=key)
+            made.append((self.name(place), " · ".join(where), address_of_place(view, key)))
         return tuple(made), count
 
     def drawings(self) -> tuple[Drawing, ...]:

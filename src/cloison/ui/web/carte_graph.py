@@ -20,10 +20,13 @@ def graph_of(carte: Carte) -> dict[str, Any]:
 
     Returns:
         `places`: id, in (the place around), name, words (its state), look, chance, rank, deck (0 outside, then
-        downwards), opened, needed, on. `ties`: from, to, level, leaks,
+        downwards), opened, needed, on (or the place on is in it). `ties`: from, to, level, leaks,
         quiet (nothing was seen, or not lately), new, words.
     """
-    places = [_place(carte, one) for one in carte.outlook.places]
+    shown = {one.place.key for one in carte.outlook.places}
+    around = (*carte.grounds.atlas.around(carte.query.on), carte.query.on)
+    on = next((key for key in reversed(around) if key in shown), "")
+    places = [_place(carte, one, on) for one in carte.outlook.places]
     return {"places": places, "ties": [_tie(carte, tie) for tie in carte.outlook.ties]}
 
 
@@ -32,7 +35,7 @@ def written(document: Mapping[str, Any]) -> Markup:
     return escape(json.dumps(document, ensure_ascii=False, separators=(",", ":")))
 
 
-def _place(carte: Carte, one: Shown) -> dict[str, Any]:
+def _place(carte: Carte, one: Shown, on: str) -> dict[str, Any]:
     place = one.place
     words = [words for _, words in carte.states(one)]
     if place.rank in {Rank.KIND, Rank.GROUP} and not one.opened:
@@ -53,7 +56,7 @@ def _place(carte: Carte, one: Shown) -> dict[str, Any]:
         "deck": DECKS[place.kind],
         "opened": one.opened,
         "needed": place.rank is not Rank.ASSET and carte.is_needed(place.key),
-        "on": place.key == carte.query.on,
+        "on": place.key == on,
     }
 
 
