@@ -13,10 +13,6 @@ from cloison.store.database import Database
 from cloison.store.tables import attempts, sessions
 
 
-_GUESSES = "attempts"
-"""A topic, so that guesses made at once are counted one after the other in PostgreSQL too."""
-
-
 class Stage(StrEnum):
     """How far a session is.
 
@@ -136,7 +132,7 @@ def begin_guess(
 
 def end_guess(database: Database, *, forgotten: Iterable[str], lessened: Iterable[str]) -> None:
     """Take back what a right attempt was counted for: some counts begin again, others lose this one alone."""
-    with database.write(_GUESSES) as connection:
+    with database.write(turn="guess") as connection:
         connection.execute(delete(attempts).where(attempts.c.key.in_(list(forgotten))))
         less = update(attempts).where(and_(attempts.c.key.in_(list(lessened)), attempts.c.failures > 0))
         connection.execute(less.values(failures=attempts.c.failures - 1))
