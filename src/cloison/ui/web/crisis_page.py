@@ -103,7 +103,10 @@ def show_doors(page: Page, name: CaseId, choice: str, *, read: int, moved: bool)
     """
     values = _values(page, settle(desk_of(page.console), name), choice)
     answer = page.render("case-doors.html", **{**values, "seen_last": read})
-    if moved and not values["moving_now"]:
+    # Nobody types anything into the page of who only reads: a screen on a wall must not wait for a click.
+    only_reads = page.asking.visitor.rights <= {Right.READ}
+    changed = values["standing"].last != read
+    if not values["moving_now"] and (moved or (changed and only_reads)):
         answer.headers["HX-Refresh"] = "true"
     return answer
 

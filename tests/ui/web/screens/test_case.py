@@ -163,6 +163,15 @@ def test_whoever_acts_on_what_changed_is_told_and_nothing_breaks(room, case):
         room.desk.worker.finish(f"plan {case}")
 
 
+def test_the_page_of_who_only_reads_renews_itself_and_that_of_who_may_be_typing_asks(room, case):
+    with room.browser() as garde, room.browser(Role.READER) as reader:
+        last = room.desk.look(case).standing.last
+        for browser, read, renewed in ((reader, last, None), (reader, 1, "true"), (garde, 1, None)):
+            answer = browser.get(f"/situation/{case}/portes?lu={read}")
+            assert answer.headers.get("HX-Refresh") == renewed
+        assert garde.get(f"/situation/{case}/portes?lu={last}&bouge=1").headers["HX-Refresh"] == "true"
+
+
 def test_an_alert_shows_its_records_and_can_be_called_normal_by_who_may(room):
     story = replace(case_of("alerte"), opened_at=room.console.clock())
     save_case(room.console.database, story)
