@@ -100,20 +100,8 @@ def _read(data: Mapping[str, Any], known: Vocabulary, name: ScenarioId) -> Scena
         page = TypeAdapter(_Page).validate_python(data)
     except ValidationError as error:
         return _misfits(error, (), speller, _KEYS)
-    wrong: _Mistakes = {}
-    lasts = read_clock(page.lasts)
-    begins = read_clock(page.begins)
-    if lasts is None:
-        wrong["lasts",] = _NO_CLOCK
-    if begins is None or begins >= timedelta(days=1):
-        wrong["begins",] = (say("this is no hour of the day"), say('write it as "21:30"'))
-    if not 0 < page.speed <= FASTEST:
-        wrong["speed",] = (
-            say("the speed must be more than 0 and at most {most}", most=FASTEST),
-            say("write how many times faster than the story, as 60"),
-        )
-    if page.format != 1:
-        wrong["format",] = (say("this Cloison reads format 1"), say("write format = 1"))
+    wrong = _head_mistakes(page)
+    begins, lasts = read_clock(page.begins), read_clock(page.lasts)
     steps = [_step(one, ("step", place), known, speller, wrong) for place, one in enumerate(page.steps)]
     if not steps:
         wrong[()] = (say("the scenario has no step"), say("add a [[step]] with at, act, from and to"))
@@ -134,6 +122,23 @@ def _read(data: Mapping[str, Any], known: Vocabulary, name: ScenarioId) -> Scena
         speed=page.speed,
         steps=tuple(sorted(steps, key=lambda step: step.at)),
     )
+
+
+def _head_mistakes(page: _Page) -> _Mistakes:
+    wrong: _Mistakes = {}
+    begins = read_clock(page.begins)
+    if page.format != 1:
+        wrong["format",] = (say("this Cloison reads format 1"), say("write format = 1"))
+    if begins is None or begins >= timedelta(days=1):
+        wrong["begins",] = (say("this is no hour of the day"), say('write it as "21:30"'))
+    if read_clock(page.lasts) is None:
+        wrong["lasts",] = _NO_CLOCK
+    if not 0 < page.speed <= FASTEST:
+        wrong["speed",] = (
+            say("the speed must be more than 0 and at most {most}", most=FASTEST),
+            say("write how many times faster than the story, as 60"),
+        )
+    return wrong
 
 
 def _step(step: _Step, where: Where, known: Vocabulary, speller: Speller, wrong: _Mistakes) -> ScenarioStep:
