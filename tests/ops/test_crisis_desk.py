@@ -7,6 +7,7 @@ from tests.ops.crisis_room import ANNE, BRICE, desk_at, with_plan
 from cloison.errors import ActedBeforeError, BadValueError, UnknownIdError
 from cloison.model.case import CaseStatus
 from cloison.model.crisis import Decision, DecisionKind
+from cloison.ops import crisis_desk
 from cloison.ops.crisis_desk import digest, rehearsed
 from cloison.store.cases import save_case
 from cloison.store.decisions import decide
@@ -102,3 +103,20 @@ def test_a_digest_tells_doors_apart_whatever_their_order():
 def test_in_an_exercise_devices_are_in_memory_and_hands_stay_hands():
     ward = rehearsed(hospital(driver="nftables", address="local"))
     assert [(point.driver, point.address) for point in ward.enforcement_points] == [("memory", None), ("manual", None)]
+
+
+def test_a_plan_survives_what_people_decide_meanwhile_unless_it_changes_the_question(desk, monkeypatch):
+    name = desk.open_by_hand("bureau", 0.9, "", ANNE)
+    made = crisis_desk.make_plan
+
+    def while_planning(act):
+        def planner(*arguments, **more):
+            act()
+            return made(*arguments, **more)
+
+        monkeypatch.setattr(crisis_desk, "make_plan", planner)
+
+    while_planning(lambda: desk.withdraw(name, BRICE))
+    assert with_plan(desk, name).standing.plan is not None
+    while_planning(lambda: desk.pin(name, OFFICE_TO_SERVERS, "shut", BRICE))
+    assert with_plan(desk, name).standing.outdated

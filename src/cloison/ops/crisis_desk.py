@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cloison.enforce.catalogue import known_drivers
 from cloison.enforce.life import Life, life_of
-from cloison.errors import BadValueError
+from cloison.errors import ActedBeforeError, BadValueError
 from cloison.model.case import Case, CaseId, CaseStatus
 from cloison.model.crisis import Decision, DecisionKind
 from cloison.model.hospital import ConduitId, Hospital, Level, ZoneId
@@ -34,6 +34,9 @@ from cloison.words import Sentence, say, say_many, verbatim
 
 PLANNING_SECONDS = 30.0
 """Most plans take less than one; on a slow machine the other choices are weighed after the proof."""
+
+TRIES = 20
+"""Times that something is written again when people decide meanwhile."""
 
 PROBERS = "probers.toml"
 DRILLS = "exercices"
@@ -241,10 +244,6 @@ class Desk:
             time_limit_seconds=PLANNING_SECONDS,
         )
         made = make_plan(view.hospital, parameters, suspects=view.suspicion)
-        # The page may have been decided upon while the planner thought: the plan is then of what was known before.
-        now = stand(decided(self.database, name))
-        if now.last != view.standing.last:
-            return
         said = say_many(
             "Seal plan made: {n} passage to shut, {sealed} care-hours lost instead of {nothing}",
             "Seal plan made: {n} passages to shut, {sealed} care-hours lost instead of {nothing}",
@@ -252,7 +251,16 @@ class Desk:
             sealed=round(made.sealed.care_hours, 1),
             nothing=round(made.nothing.care_hours, 1),
         )
-        decide(self.database, name, crisis.planned(made, now, now=self.clock()), self.entry(view.case, said))
+        for _ in range(TRIES):
+            # People may decide while the planner thinks; a plan of what was doubted or pinned before is no use.
+            now = stand(decided(self.database, name))
+            if _asked(now) != _asked(view.standing):
+                return
+            try:
+                decide(self.database, name, crisis.planned(made, now, now=self.clock()), self.entry(view.case, said))
+            except ActedBeforeError:
+                continue
+            return
 
     def withdraw(self, name: CaseId, by: By) -> None:
         """Take back the approvals given, before the doors move."""
@@ -301,6 +309,11 @@ def rehearsed(hospital: Hospital) -> Hospital:
             for point in hospital.enforcement_points
         ),
     )
+
+
+def _asked(standing: Standing) -> tuple[object, ...]:
+    """Give what a plan rests on of what people decided."""
+    return (standing.suspects, standing.cleared, standing.keep_open, standing.shut)
 
 
 def _planning(name: CaseId) -> str:

@@ -17,7 +17,7 @@ from cloison.model.sealing import DoorState, Proof, Verdict
 from cloison.ops import crisis
 from cloison.ops.crisis import stand
 from cloison.ops.crisis_choices import BACKUPS, levels_of
-from cloison.ops.crisis_desk import By, Desk, View, digest
+from cloison.ops.crisis_desk import TRIES, By, Desk, View, digest
 from cloison.ops.crisis_names import passage_of
 from cloison.ops.crisis_work import DOORS, told_as_written
 from cloison.ops.keeping import open_again, renew, state, told_by_hand
@@ -31,9 +31,6 @@ Verdicts: TypeAlias = Sequence[Verdict]
 Act: TypeAlias = Callable[[Hospital, Means], Verdicts]
 
 _EXPECTED = frozenset({DoorState.SHUT, DoorState.WAITING, DoorState.OPENED})
-
-TRIES = 20
-"""Times that an end is written again when people decide meanwhile: it must not be lost."""
 
 
 @noun
