@@ -120,3 +120,17 @@ def test_a_plan_survives_what_people_decide_meanwhile_unless_it_changes_the_ques
     assert with_plan(desk, name).standing.plan is not None
     while_planning(lambda: desk.pin(name, OFFICE_TO_SERVERS, "shut", BRICE))
     assert with_plan(desk, name).standing.outdated
+
+
+def test_a_plan_that_cannot_be_made_says_why(tmp_path):
+    plain = hospital()
+    ring = replace(plain.care_services[0], needs="care_service:imagerie")
+    desk = desk_at(tmp_path, replace(plain, care_services=(ring,)))
+    name = desk.open_by_hand("bureau", 0.9, "", ANNE)
+    assert desk.unplanned(name) is None
+    desk.plan(name)
+    with pytest.raises(BadValueError):
+        desk.worker.finish(f"plan {name}")
+    assert "ring" in str(desk.unplanned(name).problem)
+    desk.worker.stop()
+    desk.database.close()

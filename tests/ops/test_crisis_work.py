@@ -37,6 +37,8 @@ def test_what_went_wrong_is_told_to_whoever_waits():
     worker.start(DOORS, fail)
     with pytest.raises(DeviceError):
         worker.finish(DOORS)
+    assert isinstance(worker.problem(DOORS), DeviceError)
+    assert worker.problem("never asked") is None
     worker.finish("never asked")
     worker.stop()
 

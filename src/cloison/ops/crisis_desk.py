@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cloison.enforce.catalogue import known_drivers
 from cloison.enforce.life import Life, life_of
-from cloison.errors import ActedBeforeError, BadValueError
+from cloison.errors import ActedBeforeError, BadValueError, CloisonError
 from cloison.model.case import Case, CaseId, CaseStatus
 from cloison.model.crisis import Decision, DecisionKind
 from cloison.model.hospital import ConduitId, Hospital, Level, ZoneId
@@ -234,6 +234,11 @@ class Desk:
         if not view.suspicion:
             return False
         return self.worker.start(_planning(name), lambda: self._plan(name))
+
+    def unplanned(self, name: CaseId) -> CloisonError | None:
+        """Give why the last plan of a case could not be made; None: it could, or one is being made."""
+        problem = self.worker.problem(_planning(name))
+        return problem if isinstance(problem, CloisonError) else None
 
     def _plan(self, name: CaseId) -> None:
         view = self.look(name)

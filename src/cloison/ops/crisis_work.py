@@ -39,6 +39,11 @@ class Worker:
         known = self._doing.get(what)
         return known is not None and not known.done()
 
+    def problem(self, what: str) -> BaseException | None:
+        """Give what went wrong the last time that this was done; None: nothing, or it is being done."""
+        known = self._doing.get(what)
+        return known.exception() if known is not None and known.done() else None
+
     def finish(self, what: str) -> None:
         """Wait for the end of it, and raise what it raised."""
         known = self._doing.get(what)

@@ -77,13 +77,17 @@ def show_case(
     if view.case.merged_into is not None:
         return page.go(f"/situation/{view.case.merged_into}")
     wants_plan = view.case.status is CaseStatus.OPEN and (view.standing.plan is None or view.standing.outdated)
-    planning = view.planning or (wants_plan and bool(view.suspicion) and not view.moving and desk.plan(name))
+    unplanned = desk.unplanned(name)
+    planning = view.planning or (
+        wants_plan and unplanned is None and bool(view.suspicion) and not view.moving and desk.plan(name)
+    )
     values = _values(page, view, choice)
     return page.render(
         "case.html",
         status=status,
         fault=fault,
         planning=planning,
+        unplanned=unplanned,
         others=[case for case in desk.cases() if case.status is CaseStatus.OPEN and case.id != name],
         **values,
         drawings=_drawings(page, values["ship"]),
