@@ -20,6 +20,7 @@ from cloison.ui.cli import (
     check,
     demo,
     drill,
+    export_kit,
     kit,
     learn,
     map_,
@@ -59,6 +60,7 @@ _COMMANDS = (
     "kit",
     "backup",
     "restore",
+    "export-kit",
     "range",
 )
 
@@ -104,6 +106,7 @@ _program.command("serve", cls=_Spoken)(serve.serve)
 _program.command("kit", cls=_Spoken)(kit.kit)
 _program.command("backup", cls=_Spoken)(backup.backup)
 _program.command("restore", cls=_Spoken)(restore.restore)
+_program.command("export-kit", cls=_Spoken)(export_kit.export_kit)
 _program.command("range", cls=_Spoken)(range_.hold_range)
 
 
