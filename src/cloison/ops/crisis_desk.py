@@ -238,7 +238,13 @@ class Desk:
     def unplanned(self, name: CaseId) -> CloisonError | None:
         """Give why the last plan of a case could not be made; None: it could, or one is being made."""
         problem = self.worker.problem(_planning(name))
-        return problem if isinstance(problem, CloisonError) else None
+        if problem is None or isinstance(problem, CloisonError):
+            return problem
+        return CloisonError(
+            say("unexpected fault: {kind}", kind=type(problem).__name__),
+            fix=say("open the page again; if it happens again, tell whoever maintains Cloison"),
+            where=name,
+        )
 
     def _plan(self, name: CaseId) -> None:
         view = self.look(name)
