@@ -88,7 +88,7 @@ def lock(page: OnPage) -> Response:
 @allowed(Right.READ)
 def present(page: OnPage) -> Response:
     """Note a gesture that asks for no page: somebody is typing."""
-    del page
+    entrance_of(page)
     return Response(status_code=204)
 
 
