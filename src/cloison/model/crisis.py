@@ -16,7 +16,7 @@ class DecisionKind(StrEnum):
     SUSPECT: a person doubts a machine or a compartment. PIN: doors that stay open, or shut, whatever the plan.
     PLAN: Cloison planned. APPROVE: a person approved doors. WITHDRAW: the approvals given are void.
     MOVE: doors begin to move. MOVED: they have moved, with verdicts, or the reason why none did.
-    CLOSE: the case is over. REOPEN: it is not.
+    CLOSE: the case is over, unless a new alert opens it again.
     """
 
     SUSPECT = "suspect"
@@ -27,7 +27,6 @@ class DecisionKind(StrEnum):
     MOVE = "move"
     MOVED = "moved"
     CLOSE = "close"
-    REOPEN = "reopen"
 
 
 class Motion(StrEnum):

@@ -63,7 +63,6 @@ class Standing:
         proposal: doors approved and not moved; None: nobody approved any.
         moving: doors began to move, and no end was written.
         verdicts: of each door, its latest.
-        moved_at: when doors last ended moving.
         hindrance: why they did not move as asked.
         closed: somebody said that it is over.
     """
@@ -79,7 +78,6 @@ class Standing:
     proposal: Proposal | None = None
     moving: Motion | None = None
     verdicts: tuple[Verdict, ...] = ()
-    moved_at: datetime | None = None
     hindrance: Sentence | None = None
     closed: bool = False
 
@@ -119,11 +117,9 @@ def stand(decisions: Sequence[Decision]) -> Standing:
                 now = replace(now, moving=each.motion, proposal=None)
             case DecisionKind.MOVED:
                 verdicts.update({verdict.conduit: verdict for verdict in each.verdicts})
-                now = replace(
-                    now, moving=None, verdicts=tuple(verdicts.values()), moved_at=each.at, hindrance=each.reason
-                )
-            case DecisionKind.CLOSE | DecisionKind.REOPEN:
-                now = replace(now, closed=each.kind is DecisionKind.CLOSE)
+                now = replace(now, moving=None, verdicts=tuple(verdicts.values()), hindrance=each.reason)
+            case DecisionKind.CLOSE:
+                now = replace(now, closed=True)
     return now
 
 
