@@ -1,4 +1,3 @@
-
 from cloison.ingest.listen_spool import Spool, segments
 
 

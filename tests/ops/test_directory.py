@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -110,7 +110,7 @@ def test_a_second_factor_shown_there_counts_here(directory, provider, amr, facto
         {"nonce": "x"},
         {"nonce": None},
         {"sub": None},
-        {"iat": int((datetime.now(UTC) + timedelta(days=1)).timestamp())},
+        {"iat": 4_000_000_000},
     ],
     ids=str,
 )

@@ -15,7 +15,7 @@ from cloison.words import say
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-def finding(minute=0, source="10.0.0.1", target="10.0.0.2", confidence=0.9, detector="scan", technique="T1021.002"):
+def finding(minute=0, source="10.0.0.1", target="10.0.0.2", *, confidence=0.9, detector="scan", technique="T1021.002"):
     at = NOON + timedelta(minutes=minute)
     return Finding(
         id=finding_id(detector, source, at),

@@ -27,7 +27,13 @@ def said(words, **more):
 def test_what_is_written_reads_back_newest_first_and_open_pages_are_told(database):
     before = database.revision(TOPIC)
     first = write(database, said("directeur prévenu", case="c"), NOW)
-    machine = Draft(author="seal", kind=Author.MACHINE, text=say("{n} doors shut at {moment}", n=3, moment=NOW), case="c", drill=True)
+    machine = Draft(
+        author="seal",
+        kind=Author.MACHINE,
+        text=say("{n} doors shut at {moment}", n=3, moment=NOW),
+        case="c",
+        drill=True,
+    )
     second = write(database, machine, NOW)
     assert entries(database) == (second, first)
     assert database.revision(TOPIC) == before + 2

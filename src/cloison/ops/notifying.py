@@ -160,7 +160,7 @@ def try_addresses(settings: Notifying, render: Render) -> tuple[tuple[str, str |
 def hidden(url: str) -> str:
     """Give an address without its secrets."""
     server = _server(url)
-    return "?" if server is None else str(server.url(privacy=True)).partition("?")[0]
+    return "?" if server is None else str(server.url(privacy=True)).partition("?")[0]  # type: ignore[no-untyped-call]  # apprise has no types
 
 
 class Notifier:

@@ -66,7 +66,8 @@ def reads_page(page: OnPage, before: Annotated[int | None, Query()] = None) -> R
 
 
 def _shown(page: Page, fault: CloisonError | None = None) -> Response:
-    values: dict[str, Any] = {"on_call": ON_CALL.of(page.console.database), "locking": LOCKING.of(page.console.database)}
+    database = page.console.database
+    values: dict[str, Any] = {"on_call": ON_CALL.of(database), "locking": LOCKING.of(database)}
     if fault is not None:
         return page.fault("settings.html", fault, status=status_of(fault), **values)
     return page.render("settings.html", fault=None, **values)
