@@ -1,3 +1,7 @@
+import os
+import subprocess
+import sys
+
 import pytest
 
 from cloison.errors import UnknownIdError
@@ -28,3 +32,18 @@ def test_a_scenario_is_found_by_name_or_file_else_the_names_are_told(hospital, t
         find_scenario("absent", hospital)
     with pytest.raises(Exception, match="not there"):
         find_scenario(str(tmp_path / "absent.toml"), hospital)
+
+
+def test_the_process_inside_ends_when_its_starter_is_gone():
+    near, far = os.pipe()
+    program = (
+        "import sys, time; from cloison.ops.drill_entry import end_with_starter;"
+        " end_with_starter(int(sys.argv[1])); print('here', flush=True); time.sleep(60)"
+    )
+    words = [sys.executable, "-c", program, str(near)]
+    with subprocess.Popen(words, pass_fds=(near,), stdout=subprocess.PIPE) as inside:
+        os.close(near)
+        assert inside.stdout.readline() == b"here\n"
+        assert inside.poll() is None
+        os.close(far)
+        assert inside.wait(20) == 3

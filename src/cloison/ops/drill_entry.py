@@ -1,11 +1,13 @@
 """The way into an exercise: which scenario, and around which process the range is built."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from importlib.resources import as_file, files
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Thread
 
 from cloison.errors import RangeError, UnknownIdError
 from cloison.model.hospital import Hospital
@@ -17,9 +19,11 @@ from cloison.store.scenario_file import Vocabulary, load_scenario
 from cloison.words import say
 
 INSIDE = "CLOISON_DRILL"
-"""Set in the environment of the process that builds the range around itself."""
+"""Set in the environment of the process that builds the range around itself: the end of a pipe from its starter."""
 
 DEFAULT = "nuit-rancongiciel"
+
+_ORPHAN = 3
 
 _PROGRAM = "from cloison.ui.cli.program import main; main()"
 
@@ -72,12 +76,29 @@ def hold_inside(arguments: Sequence[str], *, before: Callable[[], None] = lambda
         raise refusal
     before()
     words = fresh([sys.executable, "-c", _PROGRAM, *arguments])
-    running = subprocess.Popen(words, env={**surroundings(), INSIDE: "1"})  # noqa: S603 - our own program
+    near, far = os.pipe()
+    surrounded = {**surroundings(), INSIDE: str(near)}
+    running = subprocess.Popen(words, env=surrounded, pass_fds=(near,))  # noqa: S603 - our own program
+    os.close(near)
     while True:
         try:
             return running.wait()
         except KeyboardInterrupt:  # the terminal told it too: it ends what it built
             continue
+        finally:
+            if running.poll() is not None:
+                os.close(far)
+
+
+def end_with_starter(near: int) -> None:
+    """Have this process, and so the whole range, end when whoever started it is gone, even killed outright."""
+
+    def wait() -> None:
+        while os.read(near, 1):
+            pass
+        os._exit(_ORPHAN)
+
+    Thread(target=wait, daemon=True).start()
 
 
 def _lacking() -> RangeError | None:

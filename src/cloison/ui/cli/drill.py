@@ -89,11 +89,12 @@ def drill(
         )
     if records:
         return _on_records(request, records, person, second)
-    from cloison.ops.drill_entry import DEFAULT, INSIDE, find_scenario, hold_inside  # noqa: PLC0415 - see _on_records
+    from cloison.ops.drill_entry import DEFAULT, INSIDE, end_with_starter, find_scenario, hold_inside  # noqa: PLC0415 - see _on_records
 
     hospital = _map(request)
     chosen = find_scenario(scenario or DEFAULT, hospital)
-    if os.environ.get(INSIDE):
+    if starter := os.environ.get(INSIDE):
+        end_with_starter(int(starter))
         teller = _Teller(request, hospital, person, second)
         return _in_range(
             request,
