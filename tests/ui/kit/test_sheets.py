@@ -76,3 +76,10 @@ def test_no_english_is_left_in_the_french_kit(shipped):
 def test_doors_that_are_left_out_are_counted(shipped):
     said = pages(replace(shipped, left_out=3), Translator("en"))
     assert said["doors_left_out"].startswith("3 more doors")
+
+
+def test_who_is_on_call_is_the_number_to_call(shipped):
+    words = Translator("en")
+    assert pages(shipped, words)["card_words"]["number"] == ""
+    known = replace(shipped, on_call=("A. Durand", "06 00 00 00 00"))
+    assert pages(known, words)["card_words"]["number"] == "A. Durand 06 00 00 00 00"

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from cloison import __version__
-from cloison.model.hospital import AnyOf, CareService, Hospital, Needs
+from cloison.model.hospital import CareService, Hospital
 from cloison.ops.kit import STALE, Kit, PaperDoor, PaperPoint
 from cloison.recover.restart import CORE
 from cloison.store.contacts_file import Contact, depths
 from cloison.ui.kit.cards import CARDS
 from cloison.ui.kit.drawing import section_svg
+from cloison.ui.kit.names import Names
 from cloison.ui.languages import Translator
 from cloison.ui.vocabulary import KINDS
 from cloison.ui.web.speech import legible
@@ -17,8 +18,8 @@ from cloison.words import Sentence, say, say_many
 
 Page: TypeAlias = dict[str, Any]
 
-MOST_DRAWN = 400
-"""Compartments: beyond, the drawing tells nothing on A4."""
+MOST_NAMED = 400
+"""Compartments in the table; the drawing puts together those of a kind when there are many."""
 MOST_IN_MATRIX = 24
 MOST_LISTED = 12
 BLANK_CONTACTS = 4
@@ -43,14 +44,15 @@ FUNCTIONS: tuple[Sentence, ...] = (
 
 def pages(kit: Kit, words: Translator) -> Page:
     """Say the whole kit."""
+    names = Names(kit.hospital, words)
     return {
         **_around(kit, words),
         "cover": _cover(kit, words),
         "contacts": _contacts(kit, words),
-        **_doors(kit, words),
-        **_cards(words),
-        **_care(kit, words),
-        "restart": _restart(kit, words),
+        **_doors(kit, names, words),
+        **_cards(kit, words),
+        **_care(kit, names, words),
+        "restart": _restart(kit, names, words),
         "map": _map(kit.hospital, words),
     }
 
@@ -124,14 +126,13 @@ def _contacts(kit: Kit, words: Translator) -> Page:
     }
 
 
-def _doors(kit: Kit, words: Translator) -> Page:
+def _doors(kit: Kit, names: Names, words: Translator) -> Page:
     number, sheets = 0, []
-    names = {zone.id: legible(zone.name) for zone in kit.hospital.zones}
     for turn, point in enumerate(kit.points, start=1):
         rows = []
         for door in point.doors:
             number += 1
-            rows.append({"number": str(number), **_door(door, names, words)})
+            rows.append({"number": str(number), **_door(door, names.zones, words)})
         sheets.append({**_point(point, turn, words), "rows": rows})
     left = say_many(
         "{n} more door is not printed: the map has too many for paper.",
@@ -171,7 +172,7 @@ def _point(point: PaperPoint, turn: int, words: Translator) -> Page:
     }
 
 
-def _door(door: PaperDoor, names: Mapping[Any, str], words: Translator) -> Page:
+def _door(door: PaperDoor, names: Mapping[str, str], words: Translator) -> Page:
     shown = door.conduits[:MOST_LISTED]
     more = len(door.conduits) - len(shown)
     stops = [_stopped(door.stops, words)]
@@ -202,7 +203,7 @@ def _stopped(services: tuple[CareService, ...], words: Translator) -> str:
     return listed if more <= 0 else f"{listed} {words.sentence(say_many('and {n} more', 'and {n} more', more))}"
 
 
-def _cards(words: Translator) -> Page:
+def _cards(kit: Kit, words: Translator) -> Page:
     return {
         "cards": [
             {
@@ -217,14 +218,15 @@ def _cards(words: Translator) -> Page:
             "kind": words.translate("Reflex card"),
             "when": words.translate("When:"),
             "call": words.translate("Number to call:"),
+            "number": legible(" ".join(part for part in kit.on_call if part)),
             "t0": words.translate("T0:"),
         },
     }
 
 
-def _care(kit: Kit, words: Translator) -> Page:
+def _care(kit: Kit, names: Names, words: Translator) -> Page:
     return {
-        "care": [_sheet(kit, service, words) for service in kit.hospital.care_services],
+        "care": [_sheet(kit, service, names, words) for service in kit.hospital.care_services],
         "care_words": {
             "kind": words.translate("Degraded-mode sheet"),
             "needs": words.translate("What it needs"),
@@ -240,7 +242,7 @@ def _care(kit: Kit, words: Translator) -> Page:
     }
 
 
-def _sheet(kit: Kit, service: CareService, words: Translator) -> Page:
+def _sheet(kit: Kit, service: CareService, names: Names, words: Translator) -> Page:
     mode = service.degraded
     held = say(
         "{share} of its care, for {hours} at most",
@@ -262,7 +264,7 @@ def _sheet(kit: Kit, service: CareService, words: Translator) -> Page:
                 words.sentence(say("{care} care-hours an hour", care=round(service.care_per_hour, 1))),
             ],
         ],
-        "needs": _needs(kit.hospital, service.needs, words),
+        "needs": [{"depth": depth, "text": text} for depth, text in names.tree(service.needs)],
         "procedure": legible(kit.procedures.get(service.id, ""), limit=2000),
         "forms": [
             [legible(form.name), words.number(form.count), legible(form.place), words.day(form.at)]
@@ -272,50 +274,21 @@ def _sheet(kit: Kit, service: CareService, words: Translator) -> Page:
     }
 
 
-def _needs(hospital: Hospital, needs: Needs | None, words: Translator, depth: int = 0) -> list[Page]:
-    if needs is None:
-        return [{"depth": 0, "text": words.translate("no system")}]
-    if isinstance(needs, str):
-        return [{"depth": depth, "text": f"– {_name(hospital, needs, words)}"}]
-    said = say("one of these is enough:") if isinstance(needs, AnyOf) else say("all of these:")
-    lines = [{"depth": depth, "text": words.sentence(said)}]
-    for branch in needs.of:
-        lines += _needs(hospital, branch, words, depth + 1)
-    return lines
-
-
-def _name(hospital: Hospital, leaf: str, words: Translator) -> str:
-    kind, _, name = leaf.partition(":")
-    zones = {zone.id: legible(zone.name) for zone in hospital.zones}
-    if kind == "asset":
-        return next(f"{legible(one.name)} ({zones[one.zone]})" for one in hospital.assets if one.id == name)
-    if kind == "zone":
-        zone = next(legible(one.name) for one in hospital.zones if one.id == name)
-        return words.sentence(say("the compartment {name}", name=zone))
-    if kind == "care_service":
-        service = next(legible(one.name) for one in hospital.care_services if one.id == name)
-        return words.sentence(say("the activity {name}", name=service))
-    flow = next(one for one in hospital.flows if one.id == name)
-    ends = {conduit.id: f"{zones[conduit.from_]} → {zones[conduit.to]}" for conduit in hospital.conduits}
-    told = say("the flow {name} ({service}): {ends}", name=legible(name), service=flow.service,
-               ends=", ".join(ends[one] for one in flow.via))  # fmt: skip
-    return words.sentence(told)
-
-
-def _restart(kit: Kit, words: Translator) -> Page:
+def _restart(kit: Kit, names: Names, words: Translator) -> Page:
     hospital = kit.hospital
     core = [zone for zone in hospital.zones if zone.kind in CORE]
-    names = [legible(one.name) for one in hospital.assets if one.zone in {zone.id for zone in core}]
+    within = {zone.id for zone in core}
+    machines = [legible(one.name) for one in hospital.assets if one.zone in within]
     rows = []
     if core:
-        more = len(names) - MOST_LISTED
-        listed = ", ".join(names[:MOST_LISTED]) or ", ".join(legible(zone.name) for zone in core)
+        more = len(machines) - MOST_LISTED
+        listed = ", ".join(machines[:MOST_LISTED]) or ", ".join(legible(zone.name) for zone in core)
         if more > 0:
             listed += " " + words.sentence(say_many("and {n} more", "and {n} more", more))
         rows.append({"number": "0", "what": words.translate("Trusted core"), "needs": listed, "hours": ""})
     services = {service.id: service for service in hospital.care_services}
     for number, step in enumerate(kit.restart, start=1):
-        needs = "; ".join(_name(hospital, leaf, words) for leaf in step.needs)
+        needs = "; ".join(names.of(leaf) for leaf in step.needs)
         rows.append(
             {
                 "number": str(number),
@@ -340,14 +313,11 @@ def _map(hospital: Hospital, words: Translator) -> Page:
     note = say(
         "Compartments from the outside world, at the top, to what must survive. A dashed box is a door, or their count."
     )
-    drawn = 0 < len(zones) <= MOST_DRAWN
     small = len(zones) <= MOST_IN_MATRIX
     return {
         "title": words.translate("Map"),
-        "note": words.sentence(
-            note if drawn else say("The map has too many compartments to draw on one page, or none.")
-        ),
-        "drawing": section_svg(hospital, words) if drawn else "",
+        "note": words.sentence(note if zones else say("The map holds no compartment yet.")),
+        "drawing": section_svg(hospital, words) if zones else "",
         "table": words.translate("Compartments"),
         "columns": ["", *_each(words, "Compartment", "Kind", "Networks")],
         "rows": [
@@ -357,8 +327,11 @@ def _map(hospital: Hospital, words: Translator) -> Page:
                 words.sentence(KINDS[zone.kind]),
                 ", ".join(str(network) for network in zone.networks[:6]) + (", …" if len(zone.networks) > 6 else ""),  # noqa: PLR2004 - a line
             ]
-            for number, zone in enumerate(zones[:MOST_DRAWN], start=1)
+            for number, zone in enumerate(zones[:MOST_NAMED], start=1)
         ],
+        "more": words.sentence(say_many("and {n} more", "and {n} more", len(zones) - MOST_NAMED))
+        if len(zones) > MOST_NAMED
+        else "",
         "passages": words.translate("Passages"),
         "legend": words.translate("From the line to the column. ● it can be shut; ○ nothing can shut it."),
         "matrix": _matrix(hospital) if small else [],
