@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.ingest.logs import CONN, conn, tsv
 from tests.ingest.packets import NOON as NETFLOW_NOON
-from tests.ingest.packets import v5
+from tests.ingest.packets import SYN, ethernet, ipv4, pcap, tcp, v5
 
 from cloison.detect.state import dump, load
 from cloison.errors import MissingFileError
@@ -325,6 +325,16 @@ def test_what_is_not_lines_is_read_once_complete_and_goes_on_after_a_restart(tmp
     follower = crash(follower, [tmp_path])
     assert len(rows_of(follower, now=1000)) == 5
     assert rows_of(follower, now=2000) == []
+
+
+def test_an_empty_capture_hides_none_of_those_after_it(tmp_path):
+    call = ethernet(ipv4("10.0.0.1", "10.0.0.2", 6, tcp(50_000, 445, SYN)))
+    (tmp_path / "ring_1.pcap").write_bytes(pcap([]))
+    (tmp_path / "ring_2.pcap").write_bytes(pcap([(1, call)]))
+    (tmp_path / "ring_3.pcap").write_bytes(pcap([(2, call)]))
+    for place in (1, 2, 3):
+        os.utime(tmp_path / f"ring_{place}.pcap", (100 * place, 100 * place))
+    assert len(rows_of(following([tmp_path]), now=LATER)) == 2
 
 
 def test_json_over_many_lines_is_read_whole(tmp_path):

@@ -262,7 +262,9 @@ class Follower:
         for size in sorted(self._prints, reverse=True):
             if 0 < size <= len(head):
                 known = self._prints[size].get(sha256(head[:size]).hexdigest())
-                if known is not None and known.print_size == size:
+                # A short file that does not grow is its header alone, which others of its sort begin with too.
+                short = known is not None and not known.by_lines and size < PRINT_BYTES
+                if known is not None and known.print_size == size and not (short and len(head) > size):
                     return known
         return None
 
