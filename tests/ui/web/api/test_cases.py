@@ -48,7 +48,7 @@ def test_a_case_from_doubt_to_lessons_without_a_page(room):
         assert garde.post(f"{at}/closing", json={"note": "exercice de test"}).json()["status"] == "closed"
         lessons = garde.get(f"{at}/lessons").json()
         assert lessons["doors_shut"] == len(doors)
-        assert [one["id"] for one in garde.get(f"{A}/cases").json()] == [case]
+        assert case in [one["id"] for one in garde.get(f"{A}/cases").json()]
 
 
 def test_what_makes_no_sense_is_said_in_json(room):
