@@ -80,11 +80,15 @@ def show_analysis(screen: Screen, found: Analysis, words: Translator) -> None:
         screen.heading(words.sentence(say_many("{n} incident", "{n} incidents", len(found.incidents))))
     for incident in found.incidents:
         show_incident(screen, incident, words)
-    told = {name for incident in found.incidents for name in (*incident.findings, *incident.support)}
+    beside = {name for incident in found.incidents for name in incident.support}
+    told = {name for incident in found.incidents for name in incident.findings} | beside
     alerts = [finding for finding in found.findings if finding.id in told and finding.id not in found.muted]
     clues = [finding for finding in found.findings if finding.id not in told and finding.id not in found.muted]
     if alerts:
-        screen.heading(words.sentence(say_many("{n} alert", "{n} alerts", len(alerts))))
+        faint = sum(finding.id in beside for finding in alerts)
+        count = say_many("{n} alert", "{n} alerts", len(alerts) - faint)
+        faintly = say_many("{n} clue", "{n} clues", faint)
+        screen.heading(words.sentence(say("{alerts} and {clues}", alerts=count, clues=faintly) if faint else count))
     for finding in alerts:
         _show_finding(screen, finding, found, words)
     if clues:

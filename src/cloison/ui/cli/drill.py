@@ -170,13 +170,13 @@ class _Teller:
 
     def step(self, what: Sentence) -> None:
         passed = (datetime.now(UTC) - self._began).total_seconds()
-        self._line(f"{passed:6.1f} s          {self._words.sentence(what)}")
+        self._line(f"{self._words.number(passed, 1):>6} s          {self._words.sentence(what)}")
 
     def tell(self, moment: Moment, what: Sentence | None) -> None:
         passed = (moment.at - self._began).total_seconds()
         hour = self._words.hour(moment.story)
         bold = moment.milestone not in {Milestone.BEGUN, Milestone.OVER}
-        self._line(f"{passed:6.1f} s   {hour}   {spoken(moment, what, self._words)}", bold=bold)
+        self._line(f"{self._words.number(passed, 1):>6} s   {hour}   {spoken(moment, what, self._words)}", bold=bold)
 
     def ask(self, proposal: "Proposal") -> "Approval":
         """Show what is proposed and take names: those of the command, else typed now."""
