@@ -4,8 +4,10 @@ from threading import Event
 
 from tests.ops.crisis_room import desk_at
 
+from cloison.model.people import Right, Visitor
 from cloison.ops.crisis_health import DOORS_HEALTH
 from cloison.ops.crisis_keeping import CHECK_DOORS_EVERY, keep, keeping
+from cloison.store.reads import note_read, reads_kept
 
 
 def test_devices_are_looked_at_once_a_day(tmp_path):
@@ -17,6 +19,17 @@ def test_devices_are_looked_at_once_a_day(tmp_path):
     later = first + CHECK_DOORS_EVERY + timedelta(minutes=1)
     keep(replace(desk, clock=lambda: later))
     assert DOORS_HEALTH.of(desk.database).at == later
+    desk.worker.stop()
+    desk.database.close()
+
+
+def test_what_was_read_more_than_a_year_ago_is_forgotten(tmp_path):
+    desk = desk_at(tmp_path)
+    reader = Visitor(name="A. Durand", rights=frozenset({Right.READ}))
+    for days in (400, 300):
+        note_read(desk.database, reader, f"{days}", address="", now=desk.clock() - timedelta(days=days))
+    keep(desk)
+    assert [read.what for _, read in reads_kept(desk.database)] == ["300"]
     desk.worker.stop()
     desk.database.close()
 

@@ -1,4 +1,4 @@
-"""What Cloison does by itself while it serves: keep care doors shut, and look at the devices once a day."""
+"""What Cloison does by itself while it serves: keep care doors shut; once a day, look at devices, forget old readings."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,11 +9,15 @@ from cloison.errors import CloisonError
 from cloison.ops.crisis_desk import Desk
 from cloison.ops.crisis_health import DOORS_HEALTH, look_at_doors
 from cloison.ops.crisis_motion import keep_leases
+from cloison.store.reads import forget_reads
 
 LOOK_EVERY = 30.0
 """Seconds: a lease lasts an hour, and is renewed from its half on."""
 
 CHECK_DOORS_EVERY = timedelta(days=1)
+
+KEEP_READS = timedelta(days=365)
+"""Who read what is kept for a year at most: CNIL, deliberation 2021-122 on logs, six months to a year."""
 
 
 def keep(desk: Desk) -> None:
@@ -26,6 +30,7 @@ def keep(desk: Desk) -> None:
         last = DOORS_HEALTH.of(desk.database).at
         if last is None or desk.clock() - last > CHECK_DOORS_EVERY:
             look_at_doors(desk, hospital, by="Cloison")
+            forget_reads(desk.database, before=desk.clock() - KEEP_READS)
     except CloisonError:
         return
 
