@@ -1,4 +1,4 @@
-"""What Cloison does by itself while it serves: keep care doors shut; once a day, look at devices, forget old readings."""
+"""What Cloison does by itself while it serves: keep care doors shut; once a day, look at devices, forget readings."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
