@@ -41,7 +41,7 @@ check: $(DEV)
 	$(BIN)/typos
 
 test: $(DEV)
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 bench: $(DEV)
 	$(BIN)/python -m bench

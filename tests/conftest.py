@@ -73,7 +73,16 @@ def workshop(shipped_day, tmp_path) -> Path:
     (folder / "faux.toml").write_text(BAD_MAP)
     (folder / "regles").mkdir()
     (folder / "regles" / "outil.yml").write_text(RULE)
+    (folder / "cle").mkdir()
+    (folder / "phrase.txt").write_text("les portes se ferment la nuit\n")
+    (folder / "phrase.txt").chmod(0o600)
     return folder
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest, so that no process is left alone with one of them at the end."""
+    items.sort(key=lambda item: item.path.name not in {"test_transcripts.py", "test_recordings.py", "test_spark.py"})
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import pytest
 from cloison.errors import NothingReadError
 from cloison.ops.analysis import analyze
 
-# Captures are read below, as one folder: a second time one by one would teach nothing and take minutes.
+# Captures are read in tests/ingest/formats/test_pcap.py; here some, as one folder: all, with every detail, take minutes.
 FOLDERS = ["zeek", "netflow", "eve", "evtx", "winlog_json", "eml", "sigma", "licences"]
 READ = {"zeek", "netflow", "eve", "evtx", "winlog_json"}
 
@@ -38,7 +38,7 @@ def analyzed(path):
         return None
 
 
-@pytest.mark.parametrize("folder", ["zeek", "pcap"])
+@pytest.mark.parametrize("folder", ["zeek", "pcap/exploit"])
 def test_a_whole_folder_is_analysed_in_one_command(recordings, folder):
     command = [str(Path(sys.executable).with_name("cloison")), "analyze", str(recordings / folder), "--format", "json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
