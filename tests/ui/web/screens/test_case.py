@@ -158,9 +158,10 @@ def test_whoever_acts_on_what_changed_is_told_and_nothing_breaks(room, case):
         page = garde.get(f"/situation/{case}/portes?choix=total-cut&lu=1").text
         assert "Ce dossier a changé" in page
         assert garde.post(f"/situation/{case}/plan").status_code == 200
+        room.desk.worker.finish(f"plan {case}")
+        room.still(case)
         assert garde.post(f"/situation/{case}/reprendre").status_code == 200
         room.still(case)
-        room.desk.worker.finish(f"plan {case}")
 
 
 def test_the_page_of_who_only_reads_renews_itself_and_that_of_who_may_be_typing_asks(room, case):
