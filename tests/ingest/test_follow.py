@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.ingest.logs import CONN, conn, tsv
 from tests.ingest.packets import NOON as NETFLOW_NOON
@@ -220,8 +220,9 @@ def test_what_was_copied_but_not_read_before_emptying_comes_from_the_copy(tmp_pa
     assert sorted(sources(taken)) == sorted(expected(110))
 
 
-# Seed 774 repeats 26 records: a fault that is known and not yet mended, so the seeds tried are always the same.
-@settings(max_examples=25, deadline=None, derandomize=True)
+# Read while it held its header alone, then filled, moved away and compressed between two looks.
+@settings(max_examples=25, deadline=None)
+@example(seed=774)
 @given(seed=st.integers(0, 2**32))
 def test_whatever_is_cut_rotated_and_crashed_each_record_comes_once(seed, tmp_path_factory):
     random = Random(seed)

@@ -187,6 +187,8 @@ class Log:
         self.here, self.final = False, True
         if self._raw is not None:
             self.size = os.fstat(self._raw.fileno()).st_size
+            # It may have held its header alone when last read: its archive is to be known as the same log.
+            self._head()
 
     def source(self) -> Source:
         """Say what was taken so far."""
