@@ -1,4 +1,5 @@
 from dataclasses import replace
+from ipaddress import ip_network
 
 import pytest
 from tests.enforce.wards import (
@@ -56,6 +57,43 @@ def test_a_passage_without_a_point_or_without_addresses_is_left_out():
     unknown = replace(here, zones=tuple(replace(one, networks=()) for one in here.zones), assets=())
     for one in (bare, unknown):
         assert {left.conduit for left in rules_of(BOTH, one).left_out} == set(BOTH)
+
+
+def of_networks(driver, office, servers):
+    here = hospital(driver=driver, address={"nftables": "local", "junos": "ssh://a@10.0.0.1"}.get(driver))
+    named = {"bureau": office, "serveurs": servers}
+    return replace(
+        here,
+        assets=(),
+        zones=tuple(
+            replace(zone, networks=tuple(map(ip_network, named.get(zone.id, map(str, zone.networks)))))
+            for zone in here.zones
+        ),
+    )
+
+
+BOTH_FAMILIES = ("10.1.0.0/24", "fd00:1::/64"), ("10.2.0.0/24", "fd00:2::/64")
+
+
+def test_a_passage_between_ipv6_addresses_is_shut_in_both_families_or_left_out_whole():
+    (door,) = doors(rules_of({OFFICE_TO_SERVERS: Level.LIFELINE}, of_networks("nftables", *BOTH_FAMILIES))).values()
+    assert [(str(one.source.first), str(one.target.first)) for one in door.crossings] == [
+        ("10.1.0.0", "10.2.0.0"),
+        ("fd00:1::", "fd00:2::"),
+    ]
+    assert len(door.passings) == len(door.crossings)
+    refused = rules_of({OFFICE_TO_SERVERS: Level.CLOSED}, of_networks("junos", *BOTH_FAMILIES))
+    assert refused.points == ()
+    assert "junos shuts IPv4 only" in str(refused.left_out[0].reason)
+
+
+@pytest.mark.parametrize("driver", ["nftables", "junos", "memory"])
+def test_a_passage_whose_ends_share_no_family_is_never_called_shut(driver):
+    apart = of_networks(driver, ("10.1.0.0/24",), ("fd00:2::/64",))
+    rules = rules_of({OFFICE_TO_SERVERS: Level.CLOSED}, apart)
+    assert rules.points == ()
+    assert "IPv6 only" in str(rules.left_out[0].reason)
+    assert OFFICE_TO_SERVERS not in {door.conduit for one in structures_of(apart) for door in one.doors}
 
 
 def test_a_passage_that_addresses_cannot_tell_from_an_open_one_is_left_out():

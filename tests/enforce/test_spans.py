@@ -39,5 +39,14 @@ def test_networks_that_touch_are_one_span_and_an_asset_elsewhere_adds_its_own():
     assert [(str(span.first), str(span.last)) for span in spans[ZoneId("a")]] == [("10.9.0.0", "10.9.1.255")]
 
 
+def test_the_rest_of_the_world_has_ipv6_too_whichever_of_the_two_is_written():
+    office = zone("a", "10.0.0.0/8", "2001:db8::/32")
+    for written in ("0.0.0.0/0", "::/0"):
+        net = zone("internet", written, kind=ZoneKind.INTERNET)
+        spans = zone_spans(Hospital(name="x", zones=(office, net)))[net.id]
+        assert {span.first.version for span in spans} == {4, 6}
+        assert [str(span.first) for span in spans if span.first.version == 6] == ["::", "2001:db9::"]
+
+
 def test_a_zone_without_networks_has_no_spans():
     assert zone_spans(Hospital(name="x", zones=(zone("a"),))) == {"a": ()}

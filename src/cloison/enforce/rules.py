@@ -114,19 +114,29 @@ def _hindrance(
     twins: Collection[ConduitId],
 ) -> Sentence | None:
     driver = known_drivers().get(point.driver)
-    unknown = [zone for zone in (conduit.from_, conduit.to) if not spans[zone]]
     if driver is None:
         return say("{point} wants a driver that Cloison does not have: {driver}", point=point.id, driver=point.driver)
     if driver.by_hand:
         return None
     if driver.needs_address and point.address is None:
         return say("the map does not say where {point} answers (address)", point=point.id)
-    if unknown:
-        return say("the map gives no network of {zone}", zone=unknown[0])
     if twins:
         return say("addresses cannot tell it from {others}, which is not shut alike", others=", ".join(twins))
-    six = all(_has_ipv6(spans[zone]) for zone in (conduit.from_, conduit.to))
-    return None if driver.speaks_ipv6 or not six else _four_only(point)
+    return _unaddressed(conduit, point, spans, speaks_ipv6=driver.speaks_ipv6)
+
+
+def _unaddressed(
+    conduit: Conduit, point: EnforcementPoint, spans: Mapping[ZoneId, Collection[Span]], *, speaks_ipv6: bool
+) -> Sentence | None:
+    """Say why the addresses of its ends cannot shut a conduit whole: a door half shut is open."""
+    for zone in (conduit.from_, conduit.to):
+        if not spans[zone]:
+            return say("the map gives no network of {zone}", zone=zone)
+    if not _pairs(spans[conduit.from_], spans[conduit.to]):
+        return say("one end has IPv4 addresses only, the other IPv6 only: no address says what to shut")
+    if not speaks_ipv6 and all(_has_ipv6(spans[zone]) for zone in (conduit.from_, conduit.to)):
+        return say("{driver} shuts IPv4 only, and both ends have IPv6 addresses", driver=point.driver)
+    return None
 
 
 def _twins(conduit: Conduit, levels: Mapping[ConduitId, Level], hospital: Hospital) -> tuple[ConduitId, ...]:
@@ -138,10 +148,6 @@ def _twins(conduit: Conduit, levels: Mapping[ConduitId, Level], hospital: Hospit
         if (other.from_, other.to, other.enforced_by) == ends
         and levels.get(other.id, Level.OPEN) is not levels[conduit.id]
     )
-
-
-def _four_only(point: EnforcementPoint) -> Sentence:
-    return say("{driver} shuts IPv4 only, and both ends have IPv6 addresses", driver=point.driver)
 
 
 def _has_ipv6(spans: Collection[Span]) -> bool:

@@ -12,7 +12,8 @@ _TOP = {4: 2**32 - 1, 6: 2**128 - 1}
 def zone_spans(hospital: Hospital) -> Mapping[ZoneId, tuple[Span, ...]]:
     """Give the addresses of each zone: its networks, its assets' addresses, and for 0.0.0.0/0 what nobody else has.
 
-    Devices refuse members that overlap, and "all of the Internet" must not shut a door between two other zones.
+    Devices refuse members that overlap, and "all of the Internet" must not shut a door between two other zones. Whoever
+    writes 0.0.0.0/0 for the outside and leaves ::/0 out means the outside all the same: the rest of both is meant.
 
     Returns:
         Spans in order, disjoint over all zones; none for a zone of which no address is known.
@@ -27,8 +28,8 @@ def zone_spans(hospital: Hospital) -> Mapping[ZoneId, tuple[Span, ...]]:
     merged = {zone: _merged(held) for zone, held in spans.items()}
     taken = _merged(span for held in merged.values() for span in held)
     for zone in hospital.zones:
-        versions = {network.version for network in zone.networks if not network.prefixlen}
-        rest = [span for version in sorted(versions) for span in _between(taken, version)]
+        everything = any(not network.prefixlen for network in zone.networks)
+        rest = [span for version in _TOP for span in _between(taken, version)] if everything else []
         merged[zone.id] = _merged([*merged[zone.id], *rest])
     return {zone: tuple(held) for zone, held in merged.items()}
 
