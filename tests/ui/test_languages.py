@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cloison.ops.rules import rules_of
+from cloison.ui.cli.options import Settings
 from cloison.ui.cli.program import in_language
 from cloison.ui.languages import Translator, _messages
 from cloison.words import catalogued, say, say_many
@@ -82,7 +83,8 @@ def test_no_french_sentence_is_left_over():
 
 def help_texts():
     tree = in_language(Translator("en"))
-    for command in (tree, *tree.commands.values()):
+    context = tree.make_context("cloison", ["demo"], obj=Settings(words=Translator("en")))
+    for command in (tree, *(tree.get_command(context, name) for name in tree.list_commands(context))):
         yield command.help
         yield from (parameter.help for parameter in command.params if getattr(parameter, "help", None))
 

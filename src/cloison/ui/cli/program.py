@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 done and something needs attention; 2 usage or bad input; 
 
 import os
 import sys
+from importlib import import_module
 from typing import Any, NoReturn
 
 import typer
@@ -13,56 +14,35 @@ from typer.exceptions import TyperException
 
 from cloison import __version__
 from cloison.errors import BadMapError, BadScenarioError, CloisonError, NothingReadError
-from cloison.ui.cli import (
-    analyze,
-    arm,
-    backup,
-    check,
-    demo,
-    drill,
-    export_kit,
-    kit,
-    learn,
-    map_,
-    mute,
-    plan,
-    range_,
-    reopen,
-    restore,
-    seal,
-    search,
-    serve,
-    simulate,
-    watch,
-)
 from cloison.ui.cli.options import Form, Home, Lang, MapFile, Settings, language_of
 from cloison.ui.cli.screen import clean
 from cloison.ui.languages import Translator
 from cloison.words import Sentence, say, verbatim
 
 USAGE, COULD_NOT, INTERRUPTED = 2, 3, 130
-_COMMANDS = (
-    "demo",
-    "analyze",
-    "mute",
-    "search",
-    "watch",
-    "learn",
-    "map",
-    "plan",
-    "simulate",
-    "check",
-    "arm",
-    "seal",
-    "reopen",
-    "drill",
-    "serve",
-    "kit",
-    "backup",
-    "restore",
-    "export-kit",
-    "range",
-)
+_COMMANDS = {
+    "demo": "demo:demo",
+    "analyze": "analyze:analyze",
+    "mute": "mute:mute",
+    "search": "search:search",
+    "watch": "watch:watch",
+    "learn": "learn:learn",
+    "map": "map_:show_map",
+    "plan": "plan:plan",
+    "simulate": "simulate:simulate",
+    "check": "check:check",
+    "arm": "arm:arm",
+    "seal": "seal:seal",
+    "reopen": "reopen:reopen",
+    "drill": "drill:drill",
+    "serve": "serve:serve",
+    "kit": "kit:kit",
+    "backup": "backup:backup",
+    "restore": "restore:restore",
+    "export-kit": "export_kit:export_kit",
+    "range": "range_:hold_range",
+}
+"""Name → its file here and its function: only what is asked is loaded, since all together take seconds."""
 
 
 class _Spoken(TyperCommand):
@@ -74,11 +54,25 @@ class _Spoken(TyperCommand):
 
 
 class _SpokenGroup(TyperGroup):
-    """The program itself, likewise."""
+    """The program itself, likewise; each command is loaded when it is asked for."""
 
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401 - Typer's context type is private
         """Give the help page."""
         return _spoken(super().get_help(ctx), ctx.obj.words)
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - Typer's context type is private
+        """Name the commands, loading none."""
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - Typer's types are private
+        """Load a command, its help in the reader's language; None where there is none of that name."""
+        if cmd_name not in _COMMANDS:
+            return None
+        file, _, function = _COMMANDS[cmd_name].partition(":")
+        alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+        alone.command(cmd_name, cls=_Spoken)(getattr(import_module(f"cloison.ui.cli.{file}"), function))
+        return _with_help_in(ctx.obj.words, typer.main.get_command(alone))
 
 
 _program = typer.Typer(
@@ -88,26 +82,6 @@ _program = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-_program.command("demo", cls=_Spoken)(demo.demo)
-_program.command("analyze", cls=_Spoken)(analyze.analyze)
-_program.command("mute", cls=_Spoken)(mute.mute)
-_program.command("search", cls=_Spoken)(search.search)
-_program.command("watch", cls=_Spoken)(watch.watch)
-_program.command("learn", cls=_Spoken)(learn.learn)
-_program.command("map", cls=_Spoken)(map_.show_map)
-_program.command("plan", cls=_Spoken)(plan.plan)
-_program.command("simulate", cls=_Spoken)(simulate.simulate)
-_program.command("check", cls=_Spoken)(check.check)
-_program.command("arm", cls=_Spoken)(arm.arm)
-_program.command("seal", cls=_Spoken)(seal.seal)
-_program.command("reopen", cls=_Spoken)(reopen.reopen)
-_program.command("drill", cls=_Spoken)(drill.drill)
-_program.command("serve", cls=_Spoken)(serve.serve)
-_program.command("kit", cls=_Spoken)(kit.kit)
-_program.command("backup", cls=_Spoken)(backup.backup)
-_program.command("restore", cls=_Spoken)(restore.restore)
-_program.command("export-kit", cls=_Spoken)(export_kit.export_kit)
-_program.command("range", cls=_Spoken)(range_.hold_range)
 
 
 @_program.callback(invoke_without_command=True)
@@ -166,19 +140,21 @@ def run(arguments: list[str]) -> int:
 
 
 def in_language(words: Translator) -> Any:  # noqa: ANN401 - Typer's command type is private
-    """Build the command tree with its help in a language."""
-    tree = typer.main.get_command(_program)
-    for command in (tree, *getattr(tree, "commands", {}).values()):
-        command.help = words.translate(command.help or "")
-        for parameter in command.params:
-            if getattr(parameter, "help", None):
-                parameter.help = words.translate(parameter.help)
-    return tree
+    """Give the program, its help in a language."""
+    return _with_help_in(words, typer.main.get_command(_program))
 
 
 def main() -> NoReturn:
     """Enter from the shell."""
     sys.exit(run(sys.argv[1:]))
+
+
+def _with_help_in(words: Translator, command: Any) -> Any:  # noqa: ANN401 - Typer's command type is private
+    command.help = words.translate(command.help or "")
+    for parameter in command.params:
+        if getattr(parameter, "help", None):
+            parameter.help = words.translate(parameter.help)
+    return command
 
 
 def _told(error: CloisonError, words: Translator) -> list[str]:
