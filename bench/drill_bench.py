@@ -1,6 +1,7 @@
-"""Doors that really close, twenty times in the range while images and results flow; each scenario; a quiet day.
+"""Doors that really close, twenty times in the range while images and results flow; whole exercises; a quiet day.
 
-`python -m bench.drill_bench seals|scenarios|quiet`: minutes each, so no part of `make bench`.
+`python -m bench.drill_bench seals|quiet`: minutes each; `exercises FILE [ROUNDS [SCENARIO]]`: each scenario as many
+times, each with another seed, added to FILE line by line, then `table FILE`. No part of `make bench`.
 """
 
 import json
@@ -13,6 +14,7 @@ from io import BytesIO
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from cloison.detect.fold import Context, start
 from cloison.detect.live import Live
@@ -36,6 +38,7 @@ from cloison.rehearse.shipped import shipped_map
 from cloison.store.hospital_file import load
 
 ROUNDS = 20
+TIMES = 4
 SPEED = 60.0
 SETTLE, STAY = 1.5, 2.5
 _TWO = {"approved by": "bench", "and by": "bench too"}
@@ -47,9 +50,14 @@ def main() -> None:
     what = sys.argv[1] if len(sys.argv) > 1 else "seals"
     if what == "witness":
         witness(*sys.argv[2:])
-    elif what == "scenarios":
-        for name in (one.id for one in scenarios(_map())):
-            rehearse(name)
+    elif what == "exercises":
+        file, rounds = Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else TIMES
+        for seed in range(1, rounds + 1):
+            for name in sys.argv[4:] or [one.id for one in scenarios(_map())]:
+                rehearse(name, seed, file)
+        table(file)
+    elif what == "table":
+        table(Path(sys.argv[2]))
     elif os.environ.get(INSIDE):
         with TemporaryDirectory(prefix="cloison-bench-") as folder:
             {"seals": seals, "quiet": quiet}[what](Path(folder))
@@ -104,25 +112,51 @@ def seals(folder: Path) -> None:
     )
 
 
-def rehearse(name: str) -> None:
-    """Hold one scenario by the command, and print its delays."""
+def rehearse(name: str, seed: int, file: Path) -> None:
+    """Hold one whole exercise by the command, and add what it gave to a file."""
     with TemporaryDirectory(prefix="cloison-bench-") as home:
         words = [sys.executable, "-c", "from cloison.ui.cli.program import main; main()", "drill", name]
-        words += ["--home", home, "--approve", "A", "--second", "B", "--format", "json"]
-        done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=900)
-        told = json.loads(done.stdout)
-    seconds = told["seconds"]
-    minutes = {
-        key: "never" if value is None else f"{value / 60:.0f} min" for key, value in seconds.items() if "story" in key
-    }
-    proved = sum(one["proof"] == "proved-closed" for one in told["doors"])
-    shut = seconds["approval_to_shut"]
-    print(
-        f"drill: {name}: first act to finding {minutes['first_act_to_finding_on_story']}, to incident"
-        f" {minutes['first_act_to_incident_on_story']} (story); doors proved closed {proved} of {len(told['doors'])}"
-        f" in {shut or 0:.1f} s; false alarms before {told['false_alarms']};"
-        f" vital messages lost {sum(one['lost'] for one in told['care'] if one['vital'] and not one['cut'])}"
-    )
+        words += ["--home", home, "--approve", "A", "--second", "B", "--format", "json", "--seed", str(seed)]
+        done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=1500)
+    if done.returncode > 1:
+        print(f"drill: {name}, seed {seed}: not held: {done.stderr.strip()[-200:]}", flush=True)
+        return
+    with file.open("a") as lines:
+        lines.write(json.dumps({"seed": seed, "load": os.getloadavg()[1], **json.loads(done.stdout)}) + "\n")
+    print(f"drill: {name}, seed {seed}: held", flush=True)
+
+
+def table(file: Path) -> None:
+    """Print what the exercises of a file gave, scenario by scenario, then all together."""
+    held = [json.loads(line) for line in file.read_text().splitlines()]
+    for name in (*dict.fromkeys(one["scenario"] for one in held), None):
+        some = [one for one in held if name in {None, one["scenario"]}]
+        doors = [door for one in some for door in one["doors"]]
+        kept = [flow for one in some for flow in one["care"] if flow["vital"] and not flow["cut"]]
+        told = {
+            "to finding, min of story": _spread(some, "first_act_to_finding_on_story", 60),
+            "to incident, min of story": _spread(some, "first_act_to_incident_on_story", 60),
+            "approval to doors tried, s": _spread(some, "approval_to_shut", 1),
+            "doors": len(doors),
+            "shut": sum(door["state"] == "shut" for door in doors),
+            "proved": sum(door["proof"] == "proved-closed" for door in doors),
+            "leaking": sum(door["proof"] == "leaking" for door in doors),
+            "packets through shut doors": sum(one["packets_through_shut_doors"] or 0 for one in some),
+            "vital sent": sum(flow["sent"] for flow in kept),
+            "lost": sum(flow["lost"] for flow in kept),
+            "late": sum(flow["delayed"] for flow in kept),
+            "false alarms": sum(one["false_alarms"] for one in some),
+        }
+        print(f"drill: {name or 'all'}, {len(some)} exercises: " + "; ".join(f"{key} {n}" for key, n in told.items()))
+
+
+def _spread(held: list[dict[str, Any]], key: str, unit: float) -> str:
+    """Give the median and the range of a time, and how many exercises had none."""
+    times = [one["seconds"][key] / unit for one in held if one["seconds"][key] is not None]
+    if not times:
+        return "never"
+    never = f", {len(held) - len(times)} never" if len(times) < len(held) else ""
+    return f"{median(times):.1f} ({min(times):.1f} to {max(times):.1f}{never})"
 
 
 def quiet(folder: Path) -> None:
