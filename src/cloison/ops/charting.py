@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import polars as pl
+
 from cloison.chart import census
 from cloison.chart.leaks import find_leaks
 from cloison.chart.proposal import Proposal, propose
@@ -57,6 +59,41 @@ def learn(
             )
             keep(_traffic(home, map_file), seen.edges(), KeptTraffic(sources=sources, until=through.last))
     return proposal, through
+
+
+def keep_more(
+    hospital: Hospital,
+    exchanges: pl.DataFrame,
+    sources: Sequence[Source],
+    until: datetime,
+    *,
+    map_file: Path,
+    home: Path,
+) -> None:
+    """Add exchanges to those of the last learning: their leaks are listed together.
+
+    Args:
+        hospital: the map.
+        exchanges: as `cloison.chart.census.Census.edges` gives them.
+        sources: files of their records, by origin.
+        until: last moment that was read, UTC.
+        map_file: the map's file.
+        home: where Cloison keeps what it learns.
+
+    Raises:
+        UnwritableFileError: see `keep`.
+    """
+    folder = _traffic(home, map_file)
+    known = recall(folder, census.EDGE_SCHEMA)
+    seen = census.start(AddressBook(hospital))
+    before: tuple[Source, ...] = ()
+    if known is not None:
+        seen.keep(known[0])
+        before, until = known[1].sources, max(until, known[1].until)
+    more = exchanges.with_columns((pl.col("origin") + len(before)).cast(exchanges.schema["origin"]))
+    seen.keep(more.select(*census.EDGE_SCHEMA))
+    named = tuple(replace(source, path=str(Path(source.path).absolute())) for source in sources)
+    keep(folder, seen.edges(), KeptTraffic(sources=(*before, *named), until=until))
 
 
 def leaks_in(

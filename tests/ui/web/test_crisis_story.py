@@ -47,7 +47,7 @@ def test_a_night_from_the_first_hour_to_its_lessons(tmp_path, browser):
             page.on("console", lambda told: faults.append(told.text) if told.type == "error" else None)
 
         officer.goto(room.address)
-        officer.get_by_role("link", name="Importer la carte").click()
+        officer.get_by_role("link", name="J’ai déjà une carte").click()
         text = prepared_map()
         officer.set_input_files("#file", [{"name": "hospital.toml", "mimeType": "text/plain", "buffer": text.encode()}])
         officer.get_by_role("button", name="La vérifier, puis la mettre en place").click()

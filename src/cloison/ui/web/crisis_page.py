@@ -125,6 +125,7 @@ def show_calm(page: Page, hospital: Hospital | None, cases: Sequence[Case], faul
         cases=cases[:20],
         names=offered(hospital) if hospital else (),
         may_open=Right.PLAN in page.asking.visitor.rights,
+        may_bring=Right.SETTINGS in page.asking.visitor.rights,
     )
 
 

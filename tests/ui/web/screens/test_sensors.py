@@ -1,12 +1,14 @@
 from dataclasses import replace
 
 import pytest
+from tests.ops.test_crisis_reading import ANSWERED
 from tests.store.test_cases import case_of
 from tests.ui.web.crisis_night import night
 
 from cloison.model.mute import Scope, mute
 from cloison.model.people import Role
 from cloison.model.sensor import Sensor
+from cloison.ops.crisis_reading import READING
 from cloison.ops.notifying import NOTIFYING
 from cloison.store.mutes import keep_mutes, mutes_kept
 from cloison.store.sensors import update_sensors
@@ -31,6 +33,22 @@ def test_a_silent_sensor_cannot_be_missed(room, officer):
     page = officer.get("/reglages/sondes").text
     assert "1 sonde ne dit plus rien" in page
     assert "muet" in page
+
+
+def test_a_console_without_a_map_takes_logs_from_its_first_page(tmp_path):
+    with night(tmp_path, mapped=False) as room:
+        with room.browser(Role.ON_CALL) as browser:
+            assert "L’administrateur ou le RSSI l’apporte" in browser.get("/").text
+        with room.browser(Role.ADMINISTRATOR) as browser:
+            for address in ("/", "/carte"):
+                assert 'action="/reglages/sondes" enctype' in browser.get(address).text
+            page = browser.post("/reglages/sondes", files=[("files", ("conn.log", ANSWERED))]).text
+            assert "Ce qu’ils disent s’affichera ici tout seul" in page
+            room.desk.worker.finish(READING)
+            page = browser.get("/reglages/sondes").text
+            assert "19 enregistrements lus" in page
+            assert "Voir la carte et ses fuites" in page
+            assert "10.9.0.0/24" in browser.get("/carte?vue=coupe").text
 
 
 def test_devices_are_asked_when_somebody_wants_to_know(officer):

@@ -49,14 +49,21 @@ def sensors_page(page: OnPage) -> Response:
 
 @router.post("/reglages/sondes")
 @allowed(Right.SETTINGS)
-def bring(page: OnPage, *, files: Annotated[list[UploadFile] | None, File()] = None) -> Response:
-    """Read logs or captures behind the page; what they tell becomes cases."""
-    hospital = page.console.map_on_disk.hospital()
-    if hospital is None:
-        return page.go("/reglages/carte")
+def bring(
+    page: OnPage, *, files: Annotated[list[UploadFile] | None, File()] = None, complete: Annotated[bool, Form()] = False
+) -> Response:
+    """Read logs or captures behind the page; what they tell becomes cases, and the map where there is none."""
+    console = page.console
     brought = [(one.filename or "", one.file) for one in files or ()]
     try:
-        bring_logs(desk_of(page.console), hospital, brought, by=acting(page))
+        bring_logs(
+            desk_of(console),
+            console.map,
+            brought,
+            render=page.words.sentence,
+            by=acting(page),
+            complete=complete,
+        )
     except CloisonError as error:
         return _sensors(page, error)
     return page.go("/reglages/sondes", told="reading")
@@ -142,6 +149,7 @@ def _sensors(page: Page, fault: CloisonError | None = None) -> Response:
         quiet=[one for one in found if one.quiet],
         reading=desk_of(console).worker.busy(READING),
         latest=LATEST.of(console.database),
+        mapped=console.map.is_file(),
     )
 
 
