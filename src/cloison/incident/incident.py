@@ -6,6 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from cloison.incident.belief import ALERT, believe
+from cloison.incident.clues import together
 from cloison.incident.hosts import Hosts
 from cloison.incident.links import FADE, Groups, Link, Thread, faded, follow, links, near_links
 from cloison.incident.narration import entitle, involved, steps
@@ -58,9 +59,9 @@ def open_incidents(
     """Open one incident for each intrusion.
 
     Alerts (belief of `ALERT` and above) are joined when a machine, a path, a master or a passage links them
-    strongly enough for the time between them (`cloison.incident.links`); joining is transitive. Clues and muted
-    findings open nothing: each supports the incident to which its best link leads, if one does. The order of
-    findings changes nothing.
+    strongly enough for the time between them (`cloison.incident.links`); joining is transitive. A clue or a muted
+    finding alone opens nothing: it supports the incident to which its best link leads, if one does. Clues that are
+    enough together (`cloison.incident.clues`) count as alerts. The order of findings changes nothing.
 
     Args:
         findings: of any number of readings.
@@ -76,9 +77,11 @@ def open_incidents(
     known = hosts or Hosts(hospital)
     belief = believe(muted)
     threads = [follow(finding, known, belief(finding)) for finding in findings]
-    alerts = {thread.finding.id: thread for thread in threads if thread.belief >= ALERT}
+    enough = together(thread for thread in threads if thread.belief < ALERT)
+    calling = {thread.finding.id for link in enough for thread in (link.earlier, link.later)}
+    alerts = {one.finding.id: one for one in threads if one.belief >= ALERT or one.finding.id in calling}
     groups = Groups(sorted(alerts))
-    possible = [*links(alerts.values(), JOINED), *near_links(alerts.values(), hospital, JOINED)]
+    possible = [*enough, *links(alerts.values(), JOINED), *near_links(alerts.values(), hospital, JOINED)]
     why = [link for link in possible if groups.join(link.earlier.finding.id, link.later.finding.id)]
     members: dict[str, list[Thread]] = defaultdict(list)
     for name, thread in sorted(alerts.items()):

@@ -122,7 +122,7 @@ def by_machine(earlier: Thread, later: Thread, key: str) -> Link:
         strength, why = MASTER * (first.taken > 0) * (second.taken > 0), say("both call {host}", host=name)
     else:
         strength, why = VICTIM * min(first.taken, second.taken) / TAKES, say("both act on {host}", host=name)
-    return Link(earlier, later, strength * _doubt(earlier, later) * faded(_gap(earlier, later), FADE), why)
+    return Link(earlier, later, strength * _doubt(earlier, later) * faded(gap(earlier, later), FADE), why)
 
 
 def near_links(threads: Iterable[Thread], hospital: Hospital | None, least: float) -> list[Link]:
@@ -143,7 +143,7 @@ def near_links(threads: Iterable[Thread], hospital: Hospital | None, least: floa
             for origin in dict.fromkeys(into[zone]):
                 earlier = latest.get(origin)
                 if earlier is not None and earlier is not thread:
-                    strength = DOOR * _doubt(earlier, thread) * faded(_gap(earlier, thread), NEAR)
+                    strength = DOOR * _doubt(earlier, thread) * faded(gap(earlier, thread), NEAR)
                     if strength >= least:
                         found.append(Link(earlier, thread, strength, _near(origin, zone)))
             latest[zone] = thread
@@ -165,7 +165,8 @@ def _doubt(earlier: Thread, later: Thread) -> float:
     return earlier.belief * later.belief
 
 
-def _gap(earlier: Thread, later: Thread) -> timedelta:
+def gap(earlier: Thread, later: Thread) -> timedelta:
+    """Give the time between two findings; none where they overlap."""
     return max(
         later.finding.first_seen - earlier.finding.last_seen,
         earlier.finding.first_seen - later.finding.last_seen,
