@@ -87,6 +87,14 @@ def test_where_there_is_no_map_the_files_propose_one_and_its_leaks_are_known(des
     assert [source.path.endswith("00-conn.log") for source in seen.sources] == [True]
 
 
+def test_files_without_exchanges_propose_no_map(desk):
+    desk = mapped(desk)
+    dns = '{"ts":1767225600.0,"uid":"C1","id.orig_h":"10.1.0.5","id.orig_p":40000,"id.resp_h":"10.2.0.1","id.resp_p":53,'
+    bring(desk, ("dns.log", f'{dns}"proto":"udp","query":"exemple.example","qtype_name":"A"}}\n'.encode()))
+    assert desk.hospital() is None
+    assert "no map: these files hold no exchange" in str(LATEST.of(desk.database).told)
+
+
 def test_a_map_that_is_there_changes_only_when_asked_to(desk):
     desk = mapped(desk)
     bring(desk, ("conn.log", ANSWERED))

@@ -110,7 +110,7 @@ def _write(desk: Desk, by: By, said: Sentence) -> None:
 def _propose(desk: Desk, map_file: Path, folder: Path, render: Callable[[Sentence], str], by: By) -> None:
     existing = desk.hospital()
     proposal, _ = learn([folder], existing, render=render, unseen_after=UNSEEN_AFTER, write=None)
-    if existing is not None and not proposal.added:
+    if not proposal.added:
         return
     said = say(
         "{person} has traffic propose the map: {zones} compartments, {assets} machines, {conduits} passages",
@@ -145,7 +145,8 @@ def _judged(desk: Desk, map_file: Path, folder: Path) -> Sentence:
     alerts = say_many("{n} alert", "{n} alerts", len(analysis.findings))
     opened = say_many("{n} case opened or grown", "{n} cases opened or grown", len(changes))
     if hospital is None or analysis.window_end is None:
-        return say("{read}, {alerts}, {cases}", read=read, alerts=alerts, cases=opened)
+        nothing = say("no map: these files hold no exchange between machines")
+        return say("{read}, {alerts}, {cases}, {leaks}", read=read, alerts=alerts, cases=opened, leaks=nothing)
     # The Carte shows them beside the leaks that were known before.
     keep_more(hospital, seen.edges(), analysis.sources, analysis.window_end, map_file=map_file, home=desk.home)
     leaks = say_many("{n} leak", "{n} leaks", len(find_leaks(hospital, seen).leaks))
