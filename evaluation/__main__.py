@@ -132,6 +132,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "techniques": verdict.scenario.label.techniques,
         "found": verdict.strict,
         "near": verdict.near,
+        "by_the_first_technique": verdict.chief,
         "by_an_alert": verdict.alerted,
         "reason": verdict.reason,
         "delay_seconds": verdict.delay.total_seconds() if verdict.delay else None,

@@ -23,6 +23,7 @@ class Verdict:
     Attributes:
         strict: found, the technique's parent being one of the label's.
         near: found, neighbouring families counted too.
+        chief: strictly found by the first of a finding's techniques, the others left aside.
         alerted: strictly found by an alert, clues left aside.
         reason: why it is a miss; empty when strictly found.
         delay: from the start of the recording's (or attack's) window to the first right alarm; None on a miss or
@@ -34,6 +35,7 @@ class Verdict:
     scenario: Scenario
     strict: bool
     near: bool
+    chief: bool
     alerted: bool
     reason: str
     delay: timedelta | None
@@ -51,6 +53,7 @@ def judge(scenario: Scenario, outcomes: Mapping[str, Outcome]) -> Verdict:
         scenario=scenario,
         strict=all(part.strict for part in parts),
         near=all(part.near for part in parts),
+        chief=all(part.chief for part in parts),
         alerted=all(part.alerted for part in parts),
         reason=worst.reason,
         delay=max(delays, default=None),
@@ -62,18 +65,19 @@ def judge(scenario: Scenario, outcomes: Mapping[str, Outcome]) -> Verdict:
 def _judge(scenario: Scenario, label: Label, outcome: Outcome) -> Verdict:
     placed = [found for found in outcome.findings if names_host(found, label, outcome.aliases)]
     timed = [found for found in placed if overlaps(found, label)]
-    strict = [found for found in timed if families.same(found.technique, label.techniques)]
-    near = [found for found in timed if families.near(found.technique, label.techniques)]
+    strict = [found for found in timed if names_family(found, label)]
+    near = [found for found in timed if any(families.near(one, label.techniques) for one in found.techniques)]
     first = min(strict, key=lambda found: found.detected_at, default=None)
     return Verdict(
         scenario=scenario,
         strict=bool(strict),
         near=bool(near),
+        chief=any(families.same(found.technique, label.techniques) for found in timed),
         alerted=any(found.confidence >= ALERT for found in strict),
         reason="" if strict else _reason(label, outcome, placed, timed),
         delay=first.detected_at - label.start if first and label.start else None,
         own_delay=first.detected_at - first.first_seen if first else None,
-        families=frozenset(families.parent(found.technique) for found in strict),
+        families=frozenset(families.parent(one) for found in strict for one in found.techniques),
     )
 
 
@@ -86,7 +90,7 @@ def _reason(label: Label, outcome: Outcome, placed: Sequence[Found], timed: Sequ
         return "right machine, other family: " + _list(timed)
     if placed:
         return "right machine, outside the window: " + _list(placed)
-    right = [found for found in outcome.findings if families.same(found.technique, label.techniques)]
+    right = [found for found in outcome.findings if names_family(found, label)]
     return ("right family, other machine: " if right else "other machine and family: ") + _list(
         right or outcome.findings
     )
@@ -94,6 +98,11 @@ def _reason(label: Label, outcome: Outcome, placed: Sequence[Found], timed: Sequ
 
 def _list(findings: Sequence[Found]) -> str:
     return ", ".join(sorted({f"{found.detector} {found.technique}" for found in findings})[:4])
+
+
+def names_family(found: Found, label: Label) -> bool:
+    """Tell whether one of a finding's techniques has the parent of one of the label's."""
+    return any(families.same(one, label.techniques) for one in found.techniques)
 
 
 def names_host(found: Found, label: Label, aliases: Mapping[str, str]) -> bool:

@@ -20,8 +20,9 @@ made, and over quiet days of the [shipped hospital](demo-hospital.md). Not edite
 **What counts.** A scenario is a file, a directory of logs read together, or one run recorded by several sensors; then
 each recording alone must suffice. It is found when a finding names a labelled machine (attacker, victim or command
 server, by address or by name without its domain), has the parent technique of the label, and overlaps the window. The
-column *neighbours* also takes the families listed at the end. The column *by an alert* leaves clues aside (confidence
-below {alert}). Intervals are Wilson's, at 95 %. Nothing is counted by flow or by event.
+column *neighbours* also takes the families listed at the end. One act often shows several techniques, and a finding of
+a rule bears them all; the column *by the first technique* looks at the chief one only. The column *by an alert* leaves
+clues aside (confidence below {alert}). Intervals are Wilson's, at 95 %. Nothing is counted by flow or by event.
 
 **What this cannot prove.** Most attack recordings hold an attack and little else, and most are older than the tools
 they should be found by; benign ones are few and short. Half A was looked at while the detectors were made, half B was
@@ -82,10 +83,12 @@ def _found(evaluation: Evaluation) -> str:
                     for half in "AB"
                 ),
                 str(share(verdicts, lambda item: item.near)),
+                str(share(verdicts, lambda item: item.chief)),
                 str(share(verdicts, lambda item: item.alerted)),
             ]
         )
-    return _section("Scenarios found", ["kind of log", "found", "half A", "half B", "neighbours", "by an alert"], rows)
+    columns = ["kind of log", "found", "half A", "half B", "neighbours", "by the first technique", "by an alert"]
+    return _section("Scenarios found", columns, rows)
 
 
 def _kinds(evaluation: Evaluation) -> list[tuple[str, list[Verdict]]]:

@@ -38,6 +38,7 @@ class Found:
     id: str
     detector: str
     technique: str
+    techniques: tuple[str, ...]
     confidence: float
     title: str
     explanation: str
@@ -74,6 +75,7 @@ def outcome(answer: Mapping[str, Any]) -> Outcome:
         Found(
             **{
                 **item,
+                "techniques": tuple(item["techniques"]),
                 "sources": tuple(item["sources"]),
                 "targets": tuple(item["targets"]),
                 **{name: datetime.fromisoformat(item[name]) for name in times},

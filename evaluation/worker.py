@@ -106,6 +106,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "id": finding.id,
         "detector": finding.detector,
         "technique": finding.technique,
+        "techniques": list(finding.techniques),
         "confidence": finding.confidence,
         "title": str(finding.title),
         "explanation": str(finding.explanation),

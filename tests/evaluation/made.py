@@ -32,10 +32,12 @@ def found(
     confidence: float = 0.8,
     minute: float = 5,
     detector: str = "essai",
+    also: tuple[str, ...] = (),
 ) -> Found:
     at = NOON + timedelta(minutes=minute)
     return Found(
-        id=f"{detector}{technique}{minute}", detector=detector, technique=technique, confidence=confidence,
+        id=f"{detector}{technique}{minute}", detector=detector, technique=technique,
+        techniques=(technique, *also), confidence=confidence,
         title="something", explanation="something", sources=sources or ("10.0.0.5",), targets=targets,
         first_seen=at - timedelta(minutes=1), last_seen=at + timedelta(minutes=1), detected_at=at,
     )  # fmt: skip

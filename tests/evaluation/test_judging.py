@@ -119,3 +119,9 @@ def test_an_attacker_inside_accuses_though_it_is_not_the_victim():
     one = scenario(label("mixed", attackers=("10.0.0.8",), victims=("10.0.0.7",)))
     assert not quiet_hours(one)
     assert quiet_hours(scenario(label("mixed", attackers=("45.143.203.2",), victims=("10.0.0.7",))))
+
+
+def test_every_technique_of_a_finding_counts_and_the_first_is_counted_apart():
+    judged = verdict(outcome(found("T1569", also=("T1021.002",))))
+    assert (judged.strict, judged.chief, judged.families) == (True, False, frozenset({"T1569", "T1021"}))
+    assert verdict(outcome(found("T1021"))).chief

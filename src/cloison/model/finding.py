@@ -43,6 +43,8 @@ class Finding:
     """An intruder's likely movement, as one detector sees it: one per host and behaviour.
 
     Attributes:
+        technique: the chief one, by which it is named and joined to others.
+        also: the other techniques that the same acts show.
         confidence: 0 to 1, the detector's own estimate that this is hostile.
         sources: addresses or names of the acting hosts.
         targets: addresses or names acted upon, sorted.
@@ -64,6 +66,12 @@ class Finding:
     last_seen: datetime
     detected_at: datetime
     evidence: tuple[Evidence, ...]
+    also: tuple[Technique, ...] = ()
+
+    @property
+    def techniques(self) -> tuple[Technique, ...]:
+        """Every technique shown, the chief one first."""
+        return (self.technique, *self.also)
 
 
 def finding_id(detector: str, source: str, detected_at: datetime) -> FindingId:

@@ -40,7 +40,7 @@ def analysis_document(analysis: Analysis, words: Translator) -> Document:
 
 def findings_document(
     findings: Sequence[Finding],
-    sources: Sequence[Source],
+    sources: Sequence[Source] | Mapping[int, Source],
     words: Translator,
     muted: Mapping[FindingId, Mute] = MappingProxyType({}),
 ) -> list[Document]:
@@ -50,6 +50,7 @@ def findings_document(
             "id": finding.id,
             "detector": finding.detector,
             "technique": finding.technique,
+            "techniques": list(finding.techniques),
             "barrier": finding.barrier.value,
             "title": words.sentence(finding.title),
             "explanation": words.sentence(finding.explanation),

@@ -228,7 +228,14 @@ class RulesWatch:
             last_seen=moment(computer.end_of(behaviour)),
             detected_at=detected_at,
             evidence=tuple(self._evidence(behaviour.told())),
+            also=self._also(behaviour),
         )
+
+    def _also(self, behaviour: Behaviour) -> tuple[Technique, ...]:
+        """Give the techniques that the rules are tagged with beside the chief one, the gravest rule's first."""
+        rules = (behaviour.chief.rule, *behaviour.rules)
+        tagged = dict.fromkeys(one for rule in rules for one in self._book.by_id[rule].techniques)
+        return tuple(Technique(one) for one in tagged if one != behaviour.chief.technique)
 
     def _explained(self, computer: Computer, behaviour: Behaviour, matches: int) -> Sentence:
         others = len(behaviour.rules) - 1

@@ -107,7 +107,7 @@ def _show_finding(screen: Screen, finding: Finding, found: Analysis, words: Tran
     screen.line(words.sentence(finding.explanation), indent=4)
     confidence = say(
         "{technique}, confidence {confidence}, from {first} to {last}",
-        technique=finding.technique,
+        technique=", ".join(finding.techniques),
         confidence=words.number(finding.confidence, 2),
         first=finding.first_seen,
         last=finding.last_seen,

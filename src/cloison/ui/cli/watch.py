@@ -166,7 +166,7 @@ def show_change(screen: Screen, change: Change, words: Translator) -> None:
         screen.line(words.sentence(finding.explanation), indent=2)
         detail = say(
             "{technique}, confidence {confidence}, from {first} to {last}",
-            technique=finding.technique,
+            technique=", ".join(finding.techniques),
             confidence=words.number(finding.confidence, 2),
             first=finding.first_seen,
             last=finding.last_seen,
