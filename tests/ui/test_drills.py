@@ -38,6 +38,17 @@ def test_an_approval_given_with_the_command_measures_nobody():
     assert any(line[3] == "given with the command" for line in stopwatch(drill(decision=given), ENGLISH))
 
 
+def test_a_plan_that_only_a_person_asked_for_says_so():
+    decided = Decision(
+        doors=2, at_lifeline=0, care_lost_if_nothing=9.0, care_lost_if_sealed=1.0, first="A", suspected=True
+    )
+    held = drill(decision=decided, moments=tuple(moment(one) for one in Milestone if one is not Milestone.INCIDENT))
+    took = {line[1]: line[3] for line in stopwatch(held, ENGLISH)}
+    assert took["incident opened"] == "did not come to pass"
+    assert took["plan proposed"].startswith("by a person who read the clues")
+    assert drill_document(held, ENGLISH)["decision"]["suspected_by_a_person"] is True
+
+
 def test_only_alerts_before_the_plan_that_speak_of_nobody_s_act_are_false():
     assert false_alarms(drill()) == 1
     quiet = drill(seen=(seen("clue", seconds=3, hostile=False, alert=False),))

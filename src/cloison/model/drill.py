@@ -104,6 +104,7 @@ class Decision:
         care_lost_if_nothing, care_lost_if_sealed: care-hours, as the plan foresees.
         first, second: who approved.
         at_once: the approval was given with the command: its time measures no person.
+        suspected: no incident was opened: a person who read the clues suspected what the strongest of them names.
     """
 
     doors: int
@@ -113,6 +114,7 @@ class Decision:
     first: str | None = None
     second: str | None = None
     at_once: bool = False
+    suspected: bool = False
 
 
 @noun

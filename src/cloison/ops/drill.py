@@ -6,7 +6,7 @@ knows what the intruder did.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from cloison.enforce.rules import rules_of
@@ -15,7 +15,7 @@ from cloison.incident.hosts import Hosts
 from cloison.incident.incident import open_incidents
 from cloison.model.drill import Decision, Drill, DrillId, FlowCount, Milestone, Moment, Seen
 from cloison.model.finding import Finding, FindingId
-from cloison.model.hospital import CareService, ConduitId, Hospital, Level
+from cloison.model.hospital import CareService, ConduitId, Hospital, Level, ZoneId
 from cloison.model.incident import Incident
 from cloison.model.plan import PlanParameters, SealPlan
 from cloison.model.sealing import DoorState, Proof, Verdict
@@ -24,6 +24,7 @@ from cloison.ops.keeping import open_again
 from cloison.ops.moving import Means
 from cloison.ops.responding import make_plan
 from cloison.ops.sealing import seal
+from cloison.spread.suspects import suspect
 from cloison.words import Sentence, say
 
 EXERCISE = "EXERCICE"
@@ -31,6 +32,9 @@ EXERCISE = "EXERCICE"
 
 _PLANNING = 10.0
 """Seconds that the plan may take: on the night nobody waits for the proof of optimality."""
+
+_ROUND = timedelta(hours=1)
+"""On the clock of the story: once an hour people read the clues that called nobody. Our own guess."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +59,6 @@ class Proposal:
         cut: care activities that these doors cut: two people must say yes.
     """
 
-    incident: Incident
     plan: SealPlan
     levels: Mapping[ConduitId, Level]
     cut: tuple[CareService, ...]
@@ -159,9 +162,8 @@ class Exercise:
         """
         self._mark(Milestone.BEGUN)
         incident = self._watch()
-        levels: Mapping[ConduitId, Level] = {}
-        if incident is not None:
-            levels = self._respond(incident)
+        suspicion = incident.suspicion.zones if incident else self._suspected()
+        levels = self._respond(suspicion, suspected=incident is None) if suspicion else {}
         care = self.scene.care(levels)
         self._mark(Milestone.OVER)
         first = self.scene.first_act()
@@ -185,7 +187,7 @@ class Exercise:
         )
 
     def _watch(self) -> Incident | None:
-        """Wait for an incident that is the intruder's; None: the scenario is over without one."""
+        """Wait for an incident that is the intruder's; None: a person has read the clues before, or all is over."""
         while True:
             ending = self.scene.over()
             self._note(self.scene.look())
@@ -197,7 +199,7 @@ class Exercise:
             if incident is not None:
                 self._mark(Milestone.INCIDENT, incident.title)
                 return incident
-            if ending:
+            if ending or self._read():
                 return None
 
     def _note(self, news: Sequence[Finding]) -> None:
@@ -220,18 +222,33 @@ class Exercise:
                 self._mark(Milestone.FIRST_FINDING, finding.title)
 
     def _incident(self) -> Incident | None:
-        alerts = {one.id for one in self.seen.values() if one.hostile and one.alert}
-        if not alerts:
+        hostile = {one.id for one in self.seen.values() if one.hostile}
+        if not hostile:
             return None
         now = self.scene.story(datetime.now(UTC))
         found = open_incidents(self.scene.findings(), self.scene.hospital, now, hosts=self.scene.hosts())
-        mine = (one for one in found if alerts & set(one.findings) and one.suspicion.zones)
+        mine = (one for one in found if hostile & set(one.findings) and one.suspicion.zones)
         return next(mine, None)
 
-    def _respond(self, incident: Incident) -> Mapping[ConduitId, Level]:
+    def _read(self) -> bool:
+        """Tell whether a person has read, by now, a clue that is the intruder's; records do not tell whose it is."""
+        first = self._when(Milestone.FIRST_FINDING)
+        late = first is not None and self.scene.story(datetime.now(UTC)) >= first.story + _ROUND
+        return late and self.scene.deeds() > 0
+
+    def _suspected(self) -> tuple[tuple[ZoneId, float], ...]:
+        """Give what a person who reads the clues suspects: the machines of the strongest, be it true or false."""
+        if self._when(Milestone.FIRST_FINDING) is None:
+            return ()
+        belief, hosts = believe(), self.scene.hosts()
+        strongest = max(self.scene.findings(), key=lambda one: (belief(one), one.detected_at, one.id))
+        named = [hosts.find(name, acts=True) for name in strongest.sources]
+        return suspect(self.scene.hospital, [(host.zone, 1.0) for host in named if host.zone and host.ours])
+
+    def _respond(self, suspicion: tuple[tuple[ZoneId, float], ...], *, suspected: bool) -> Mapping[ConduitId, Level]:
         """Plan, have people approve, shut, prove, open again."""
         scene = self.scene
-        parameters = PlanParameters(suspicion=incident.suspicion.zones, time_limit_seconds=_PLANNING)
+        parameters = PlanParameters(suspicion=suspicion, time_limit_seconds=_PLANNING)
         plan = make_plan(scene.hospital, parameters)
         levels = {action.conduit: action.level for action in plan.actions}
         self.decision = Decision(
@@ -239,11 +256,12 @@ class Exercise:
             at_lifeline=sum(level is Level.LIFELINE for level in levels.values()),
             care_lost_if_nothing=sum(one.lost_if_nothing for one in plan.care),
             care_lost_if_sealed=plan.sealed.care_hours,
+            suspected=suspected,
         )
-        self._mark(Milestone.PLAN)
+        self._mark(Milestone.PLAN, say("a person has read the clues and suspects a machine") if suspected else None)
         if not levels:
             return {}
-        asked = Proposal(incident=incident, plan=plan, levels=levels, cut=services_cut(scene.hospital, levels))
+        asked = Proposal(plan=plan, levels=levels, cut=services_cut(scene.hospital, levels))
         said = self.ask(asked)
         approved = approve(scene.hospital, levels, first=said.first, second=said.second)
         self.decision = replace(self.decision, first=said.first, second=said.second, at_once=said.at_once)

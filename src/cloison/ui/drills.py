@@ -135,6 +135,7 @@ def drill_document(drill: Drill, words: Translator) -> Document:
             "first": decision.first,
             "second": decision.second,
             "approved_at_once": decision.at_once,
+            "suspected_by_a_person": decision.suspected,
         },
         "doors": [
             {"conduit": one.conduit, "state": one.state.value, "proof": one.proof.value} for one in drill.verdicts
@@ -224,6 +225,9 @@ def _took(drill: Drill, milestone: Milestone, words: Translator) -> str:
         case Milestone.FIRST_FINDING | Milestone.INCIDENT:
             after = lasting(drill.story_seconds(Milestone.FIRST_ACT, milestone), words)
             told = say("{time} after the first act", time=after)
+        case Milestone.PLAN if drill.decision is not None and drill.decision.suspected:
+            after = lasting(drill.story_seconds(Milestone.FIRST_ACT, milestone), words)
+            told = say("by a person who read the clues, {time} after the first act", time=after)
         case Milestone.PLAN:
             told = verbatim(lasting(drill.real_seconds(Milestone.INCIDENT, milestone), words))
         case Milestone.APPROVED if at_once:
