@@ -13,6 +13,7 @@ class NoticeKind(StrEnum):
     CASE_OPENED = "case-opened"
     CASE_GREW = "case-grew"
     DOOR = "door"
+    GUESSES = "guesses"
     SENSOR = "sensor"
     WATCH = "watch"
     TRIAL = "trial"

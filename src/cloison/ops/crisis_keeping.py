@@ -1,6 +1,6 @@
-"""What Cloison does by itself while it serves: keep care doors shut; once a day, look at devices, forget readings."""
+"""What Cloison does by itself while it serves: keep care doors shut, send notices; once a day, look at devices."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import Event, Thread
@@ -9,7 +9,9 @@ from cloison.errors import CloisonError
 from cloison.ops.crisis_desk import Desk
 from cloison.ops.crisis_health import DOORS_HEALTH, look_at_doors
 from cloison.ops.crisis_motion import keep_leases
+from cloison.ops.notifying import Notifier, notifying
 from cloison.store.reads import forget_reads
+from cloison.words import Sentence
 
 LOOK_EVERY = 30.0
 """Seconds: a lease lasts an hour, and is renewed from its half on."""
@@ -36,19 +38,31 @@ def keep(desk: Desk) -> None:
 
 
 @contextmanager
-def keeping(desk: Desk, *, every: float = LOOK_EVERY) -> Iterator[None]:
-    """Do it from time to time, until the block ends; then let doors that move come to their end."""
+def keeping(desk: Desk, render: Callable[[Sentence], str], *, every: float = LOOK_EVERY) -> Iterator[None]:
+    """Do it from time to time, until the block ends; then let doors that move come to their end.
+
+    Args:
+        desk: of the hospital.
+        render: says notices in the language of those who are told: doors move and people guess without a watch too.
+        every: seconds.
+    """
     over = Event()
+    notifier = Notifier(desk.database, lambda: notifying(desk.home, desk.database), render)
 
     def go_on() -> None:
         while not over.wait(every):
             keep(desk)
 
-    thread = Thread(target=go_on, name="crisis-keeping", daemon=True)
-    thread.start()
+    threads = (
+        Thread(target=go_on, name="crisis-keeping", daemon=True),
+        Thread(target=notifier.run, args=(over,), name="notices", daemon=True),
+    )
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
         over.set()
-        thread.join()
+        for thread in threads:
+            thread.join()
         desk.worker.stop()

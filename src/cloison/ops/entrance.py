@@ -16,6 +16,7 @@ from cloison.model.noun import noun
 from cloison.model.people import RIGHTS, Person, Right
 from cloison.ops.accounts import digest_of, folded, right_password
 from cloison.ops.factors import Factors
+from cloison.ops.guessing import many, tell_of_guesses
 from cloison.store.accounts import SECOND, Kind, credentials_of, person_of
 from cloison.store.database import Database
 from cloison.store.home_key import HomeKey
@@ -33,6 +34,8 @@ from cloison.store.settings import LOCKING
 from cloison.words import say
 
 FREE_GUESSES, FREE_GUESSES_OF_A_PLACE = 4, 20
+NEVER_WAITS = 1_000_000_000
+"""Guesses of one login from everywhere are counted to be told, and make nobody wait."""
 LONGEST_WAIT = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(hours=24)
 WALL_LASTS = timedelta(days=30)
@@ -89,7 +92,7 @@ class Entrance:
         """
         person = person_of(self.database, login=folded(login))
         places = self._places(folded(login), person, client)
-        self._begin(places, now=now)
+        self._begin(places, client, now=now)
         if not right_password(self.database, person, password) or person is None or not person.active:
             raise SignInError(
                 say("this login and this password do not go together"),
@@ -130,7 +133,7 @@ class Entrance:
             TooManyAttemptsError: too many were not, from there.
         """
         places = self._places(f"{person.login} second", person, client)
-        self._begin(places, now=now)
+        self._begin(places, client, now=now)
         shown = check()
         self._end(places)
         return shown
@@ -200,7 +203,7 @@ class Entrance:
             factors = Factors(self.database, self.key, person)
             return self.guessed(person, client, lambda: factors.check_code(secret, now=now), now=now)
         places = self._places(person.login, person, client)
-        self._begin(places, now=now)
+        self._begin(places, client, now=now)
         if not right_password(self.database, person, secret):
             raise wrong
         self._end(places)
@@ -223,13 +226,18 @@ class Entrance:
             return {f"browser {person.id} {nonce}": FREE_GUESSES}
         block = _block(client.address)
         # The login is what somebody typed, as long as they pleased, and maybe a password in the wrong field.
+        typed = self.key.mark("login", login)[:32]
         return {
-            f"account {self.key.mark('login', login)[:32]} {block}": FREE_GUESSES,
+            f"login {typed}": NEVER_WAITS,
+            f"account {typed} {block}": FREE_GUESSES,
             f"place {block}": FREE_GUESSES_OF_A_PLACE,
         }
 
-    def _begin(self, places: dict[str, int], *, now: datetime) -> None:
+    def _begin(self, places: dict[str, int], client: Client, *, now: datetime) -> None:
+        counts = dict.fromkeys(places, 1)
+
         def pause(key: str, count: int) -> timedelta:
+            counts[key] = count + 1
             over = count - places[key]
             return min(timedelta(seconds=2 ** min(over, 20)), LONGEST_WAIT) if over >= 0 else timedelta()
 
@@ -242,6 +250,8 @@ class Entrance:
                 where="login",
                 seconds=seconds,
             )
+        if reached := many(counts):
+            tell_of_guesses(self.database, reached, client.address, now=now)
 
     def _end(self, places: dict[str, int]) -> None:
         # The place keeps its count: who has an account would guess others' between two of their own sign-ins.

@@ -23,7 +23,7 @@ from cloison.model.sensor import Sensor
 from cloison.ops.watching_cases import Change
 from cloison.store import logbook
 from cloison.store.database import Database
-from cloison.store.notices import mark_notice, notices, waiting_notices
+from cloison.store.notices import claim_notice, mark_notice, notices, waiting_notices
 from cloison.store.settings import Setting
 from cloison.words import Sentence, say, say_many, verbatim
 
@@ -42,6 +42,9 @@ FRESH = timedelta(days=1)
 """An intrusion in which nothing happened for longer wakes nobody."""
 
 GIVE_UP = timedelta(days=1)
+CLAIMED = timedelta(minutes=5)
+"""The watch and the console look at one queue: longer than any address takes to answer or not."""
+
 LONGEST_REASON = 300
 LOOK_SECONDS = 1.0
 
@@ -207,6 +210,8 @@ class Notifier:
             later = _not_before(kept, sent, now)
             if later is not None:
                 mark_notice(self._database, replace(kept, next_at=later))
+                continue
+            if not claim_notice(self._database, kept, now + CLAIMED):
                 continue
             after = self._try(kept, settings, now)
             if after.status is NoticeStatus.SENT:

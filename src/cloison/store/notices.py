@@ -28,6 +28,31 @@ def queue_notice(database: Database, notice: Notice, now: datetime) -> None:
         put_notice(connection, notice, now)
 
 
+def claim_notice(database: Database, kept: KeptNotice, until: datetime) -> bool:
+    """Take a notice that is due, so that of several who look at the queue one sends it; False: another one has.
+
+    Args:
+        database: where.
+        kept: as it was read.
+        until: when it is due again if who takes it dies before saying what became of it.
+
+    Raises:
+        DatabaseError: it cannot be written.
+    """
+    table = tables.notices
+    with database.write(TOPIC) as connection:
+        taken = connection.execute(
+            update(table)
+            .where(
+                table.c.id == kept.number,
+                table.c.status == NoticeStatus.WAITING.value,
+                table.c.next_at == kept.next_at,
+            )
+            .values(next_at=until)
+        )
+    return taken.rowcount == 1
+
+
 def mark_notice(database: Database, kept: KeptNotice) -> None:
     """Write what became of a notice.
 
