@@ -58,9 +58,8 @@ def serve(
         config = _config(app, certificate)
         named = f"[{host}]" if ":" in host else host
         on_ready(f"{'https' if certificate else 'http'}://{named}:{listener.getsockname()[1]}/")
-        with (
-            nullcontext() if console.story else keeping(desk_of(console), console.languages[console.language].sentence)
-        ):
+        render = console.languages[console.language].sentence
+        with nullcontext() if console.story else keeping(desk_of(console), render):
             uvicorn.Server(config).run(sockets=[listener])
 
 
