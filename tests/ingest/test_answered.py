@@ -1,7 +1,7 @@
 import polars as pl
 import pytest
 
-from cloison.ingest.answered import argus_answered, suricata_answered, zeek_answered
+from cloison.ingest.answered import argus_answered, argus_state, state_of, suricata_answered, zeek_answered
 
 
 def zeek(state="SF", *, proto="tcp", dst="192.0.2.2", there=1, back=1, port=50000):
@@ -109,3 +109,21 @@ def test_suricata_tells_by_the_flags_that_came_back(flags, back, state, expected
 def test_argus_tells_by_flags_else_by_word_else_by_packets(state, packets, sent, expected):
     row = {"State": [state], "TotPkts": [packets], "SrcPkts": [sent], "dst": ["192.0.2.2"], "proto": ["tcp"]}
     assert pl.DataFrame(row).select(argus_answered()).item() is expected
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [(0x01, "odd"), (0x29, "odd"), (0x2B, "odd"), (0x03, "odd"), (0x00, None), (None, None)]
+    + [(flags, None) for flags in (0x02, 0x12, 0x1B, 0x11, 0x14, 0x04, 0x18, 0x06, 0xC2)],
+)
+def test_flags_that_no_tcp_sends_make_an_odd_state(flags, expected):
+    row = pl.DataFrame({"proto": ["tcp", "udp"], "flags": [flags, flags]}, schema_overrides={"flags": pl.Int64})
+    assert row.select(state_of(pl.col("proto"), pl.col("flags"))).to_series().to_list() == [expected, None]
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [("F_R", "odd"), ("FPU_RA", "odd"), ("SF_", "odd"), ("_RA", None), ("S_RA", None), ("FA_RA", None), ("CON", None)],
+)
+def test_argus_letters_make_an_odd_state_too(state, expected):
+    assert pl.DataFrame({"State": [state], "proto": ["tcp"]}).select(argus_state()).item() == expected

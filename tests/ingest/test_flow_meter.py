@@ -1,5 +1,5 @@
 import pytest
-from tests.ingest.packets import ACK, PSH, RST, SYN, echo, ethernet, ipv4, pcap, tcp, udp
+from tests.ingest.packets import ACK, FIN, PSH, RST, SYN, echo, ethernet, ipv4, pcap, tcp, udp
 
 from cloison.errors import UnreadableSourceError
 from cloison.ingest.flow_meter import Echoes, blocks_of_lines, meter_flows, time_limit
@@ -52,6 +52,23 @@ def test_bytes_are_payload_and_each_side_has_its_own(tmp_path):
     assert (flow["src"], flow["src_port"], flow["dst"], flow["dst_port"]) == (A, 50_000, B, 443)
     assert (flow["src_bytes"], flow["dst_bytes"], flow["src_packets"], flow["dst_packets"]) == (5, 3, 2, 2)
     assert (flow["src_mac"], flow["proto"]) == ("02:00:00:00:00:01", "tcp")
+
+
+@pytest.mark.parametrize(
+    ("packets", "state"),
+    [
+        ([forth(FIN), back(RST | ACK)], "odd"),
+        ([forth(0, port=40_000, sport=443)], "odd"),
+        ([forth(FIN | PSH | 0x20), forth(FIN | PSH | 0x20)], "odd"),
+        ([forth(SYN | FIN), back(SYN | ACK)], "odd"),
+        ([forth(FIN | ACK), back(RST)], None),
+        ([forth(SYN), back(SYN | ACK), forth(ACK), forth(FIN | ACK)], None),
+        ([forth(RST)], None),
+    ],
+)
+def test_segments_that_no_tcp_sends_are_told_as_odd_and_their_sender_as_the_caller(tmp_path, packets, state):
+    (flow,) = meter(tmp_path, packets)
+    assert (flow["src"], flow["state"]) == (A, state)
 
 
 @pytest.mark.parametrize("packets", [[back(SYN | ACK), forth(ACK)], [back(ACK, b"a"), forth(ACK, b"q")]])

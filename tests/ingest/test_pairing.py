@@ -71,6 +71,11 @@ def test_what_a_firewall_denied_is_not_answered():
     assert flow["answered"] is False
 
 
+def test_flags_that_no_tcp_sends_are_told_as_odd():
+    (flow,) = paired(half(flags=0x29), half(SERVER, CLIENT, flags=0x14, record=2))
+    assert (flow["src"], flow["state"], flow["answered"]) == ("10.0.0.1", "odd", False)
+
+
 def test_nobody_answers_for_a_group():
     (flow,) = paired(half(dst=("239.1.1.1", 1900), proto=17))
     assert flow["answered"] is None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from cloison.ingest.answered import suricata_answered
+from cloison.ingest.answered import state_of, suricata_answered
 from cloison.ingest.rpc_names import INTERFACES, OPERATIONS
 from cloison.model.observations import Kind
 
@@ -23,6 +23,7 @@ SCHEMA: Mapping[str, pl.DataType] = {
     "proto": _TEXT,
     "app_proto": _TEXT,
     "icmp_type": _WHOLE,
+    "icmp_code": _WHOLE,
     "vlan": pl.List(_WHOLE),
     "ether": pl.Struct({"src_mac": _TEXT, "dest_mac": _TEXT, "src_macs": _TEXTS, "dest_macs": _TEXTS}),
     "flow": pl.Struct(
@@ -173,9 +174,9 @@ _HAS_PORTS = _PROTOCOL.is_in(["tcp", "udp", "132"])
 
 _PLACE = {
     "src": pl.col("src_ip"),
-    "src_port": pl.when(_HAS_PORTS).then(pl.col("src_port")),
+    "src_port": pl.when(_HAS_PORTS).then("src_port").when(_PROTOCOL == "icmp").then("icmp_type"),
     "dst": pl.col("dest_ip"),
-    "dst_port": pl.when(_HAS_PORTS).then(pl.col("dest_port")),
+    "dst_port": pl.when(_HAS_PORTS).then("dest_port").when(_PROTOCOL == "icmp").then("icmp_code"),
     "proto": _PROTOCOL,
     "service": _lower(pl.col("app_proto")).replace(_SERVICES),
     "vlan": pl.col("vlan").list.first(),
@@ -201,6 +202,7 @@ EVENTS: Mapping[str, EveEvent] = {
             "src_packets": _in("flow", "pkts_toserver"),
             "dst_packets": _in("flow", "pkts_toclient"),
             "answered": suricata_answered(_PROTOCOL),
+            "state": state_of(_PROTOCOL, _in("tcp", "tcp_flags_ts").str.to_integer(base=16, strict=False)),
         },
     ),
     "netflow": EveEvent(  # one direction only: whether it was answered is in another record

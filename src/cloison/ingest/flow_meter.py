@@ -12,6 +12,7 @@ import polars as pl
 from cloison.errors import UnreadableSourceError
 from cloison.ingest import metering
 from cloison.ingest.addresses import group_address
+from cloison.ingest.answered import ODD
 from cloison.ingest.child import running
 from cloison.ingest.format import Tally
 from cloison.model.observations import SCHEMAS, TIME, Kind
@@ -134,7 +135,7 @@ def _as_flows(lines: bytes, echoes: Echoes, given: int) -> pl.DataFrame:
         s_packets.alias("src_packets"),
         d_packets.alias("dst_packets"),
         _answered().alias("answered"),
-        pl.lit(None, pl.String).alias("state"),
+        pl.when(_odd()).then(pl.lit(ODD)).alias("state"),
         pl.when(pl.col("vlan_id") > 0).then("vlan_id").alias("vlan"),
         pl.when(src_mac != _NO_MAC).then(src_mac).alias("src_mac"),
         pl.when(dst_mac != _NO_MAC).then(dst_mac).alias("dst_mac"),
@@ -153,10 +154,18 @@ def _swap() -> pl.Expr:
     tcp = pl.col("protocol") == 6  # noqa: PLR2004  # IANA: TCP
     syn, back_syn = pl.col("src2dst_syn_packets"), pl.col("dst2src_syn_packets")
     answers = (syn > 0) & (pl.col("src2dst_ack_packets") == pl.col("src2dst_packets"))
-    unseen = pl.when(tcp).then((syn == 0) & (back_syn == 0)).otherwise(pl.col("protocol") == 17)  # noqa: PLR2004
+    unseen = pl.when(tcp).then((syn == 0) & (back_syn == 0) & ~_odd()).otherwise(pl.col("protocol") == 17)  # noqa: PLR2004
     src, dst = pl.col("src_port"), pl.col("dst_port")
     serves = ((src < WELL_KNOWN) & (dst >= WELL_KNOWN)) | ((src < EPHEMERAL) & (dst >= EPHEMERAL))
     return (tcp & answers) | (unseen & serves) | (tcp & (syn == 0) & (back_syn > 0) & serves)
+
+
+def _odd() -> pl.Expr:
+    """Whether the first sender's TCP segments have flags that no TCP sends: see `answered.state_of`."""
+    packets, syn, fin = pl.col("src2dst_packets"), pl.col("src2dst_syn_packets"), pl.col("src2dst_fin_packets")
+    none = (syn == 0) & (pl.col("src2dst_ack_packets") == 0) & (pl.col("src2dst_rst_packets") == 0)
+    both = (syn == packets) & (fin == packets) & (pl.col("src2dst_ack_packets") == 0)
+    return (pl.col("protocol") == 6) & (packets > 0) & (none | both)  # noqa: PLR2004  # IANA: TCP
 
 
 def _side(forth: str, back: str) -> tuple[pl.Expr, pl.Expr]:

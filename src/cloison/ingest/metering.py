@@ -30,6 +30,8 @@ COLUMNS = (
     "dst2src_bytes",
     "src2dst_syn_packets",
     "src2dst_ack_packets",
+    "src2dst_fin_packets",
+    "src2dst_rst_packets",
     "dst2src_syn_packets",
     "dst2src_rst_packets",
     "application_is_guessed",

@@ -13,6 +13,7 @@ from datetime import timedelta
 import polars as pl
 
 from cloison.ingest.addresses import group_address
+from cloison.ingest.answered import state_of
 from cloison.ingest.exported import Row
 from cloison.ingest.flow_meter import EPHEMERAL, WELL_KNOWN
 from cloison.model.observations import SCHEMAS, TIME, Kind
@@ -149,7 +150,7 @@ def _as_flows(flows: pl.DataFrame) -> pl.DataFrame:
         pl.col("packets").alias("src_packets"),
         pl.col("packets_back").alias("dst_packets"),
         _answered().alias("answered"),
-        pl.lit(None, pl.String).alias("state"),
+        state_of(pl.when(pl.col("proto") == _TCP).then(pl.lit("tcp")), pl.col("flags")).alias("state"),
         "vlan",
         "src_mac",
         "dst_mac",

@@ -1,12 +1,12 @@
 """What Cloison takes from each of Zeek's logs, whatever the way they are written (Zeek manual, "Log files")."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 import polars as pl
 
-from cloison.ingest.answered import zeek_answered
+from cloison.ingest.answered import ZEEK_TOLD, Alone, zeek_answered
 from cloison.ingest.format import Tally
 from cloison.ingest.shape import shape
 from cloison.model.observations import Kind
@@ -45,6 +45,7 @@ class ZeekLog:
         gives: the kind's columns, from those.
         lasts: column of how long the act lasted, if there is one.
         needs: columns of the kind without which a record means nothing.
+        told: columns that `gives` wants beside those read, each made of one of them.
     """
 
     kind: Kind
@@ -52,15 +53,24 @@ class ZeekLog:
     gives: Mapping[str, pl.Expr]
     lasts: str | None = None
     needs: tuple[str, ...] = ("src", "dst")
+    told: Mapping[str, Alone] = field(default_factory=dict)
 
-    def shape(self, raw: pl.DataFrame, tally: Tally) -> pl.DataFrame:
+    def shape(self, raw: pl.DataFrame, tally: Tally, *, spelt: bool = False) -> pl.DataFrame:
         """Make observations of a log's rows.
 
         Args:
-            raw: `columns` with the types of `TYPES`, the column "record".
+            raw: `columns` with the types of `TYPES`, the column "record"; those of `told` where the reader knows them.
             tally: rows that cannot be used are counted there.
+            spelt: the addresses are known to be spelt as observations want them.
         """
-        return shape(self.kind, raw, self.gives, tally, began="ts", lasted=self.lasts, needs=self.needs)
+        left = {name: told(pl.col(column)) for name, (column, told) in self.told.items() if name not in raw.columns}
+        return shape(
+            *(self.kind, raw.with_columns(**left), self.gives, tally),
+            began="ts",
+            lasted=self.lasts,
+            needs=self.needs,
+            spelt=spelt,
+        )
 
 
 _PAIR = {"ts": Raw.SECONDS, "id.orig_h": Raw.NAME, "id.resp_h": Raw.NAME, "id.resp_p": Raw.PORT}
@@ -79,11 +89,6 @@ def _named(name: str) -> pl.Expr:
 def _joined(*names: str) -> pl.Expr:
     joined = pl.concat_str([pl.col(name) for name in names], separator=" ", ignore_nulls=True)
     return pl.when(joined != "").then(joined)
-
-
-def _unless_icmp(port: str) -> pl.Expr:
-    """Zeek writes ICMP's type and code where the ports go."""
-    return pl.when(pl.col("proto") != "icmp").then(pl.col(port))
 
 
 _SENT = pl.coalesce(pl.col("is_orig"), pl.lit(True))  # a literal
@@ -109,11 +114,12 @@ LOGS: Mapping[str, ZeekLog] = {
             "resp_l2_addr": Raw.NAME,
         },
         lasts="duration",
+        told=ZEEK_TOLD,
         gives={
             "src": pl.col("id.orig_h"),
-            "src_port": _unless_icmp("id.orig_p"),
+            "src_port": pl.col("id.orig_p"),
             "dst": pl.col("id.resp_h"),
-            "dst_port": _unless_icmp("id.resp_p"),
+            "dst_port": pl.col("id.resp_p"),
             "proto": pl.when(pl.col("proto") != "unknown_transport").then(pl.col("proto")),
             "service": pl.col("service"),
             "src_bytes": pl.coalesce("orig_bytes", "orig_ip_bytes"),

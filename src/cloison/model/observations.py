@@ -54,7 +54,8 @@ _ENDS: Mapping[str, pl.DataType] = {"src": pl.String(), "dst": pl.String(), "dst
 
 SCHEMAS: Mapping[Kind, Mapping[str, pl.DataType]] = {
     # src opened towards dst. `answered`: True the other side took the connection (or replied), False it
-    # refused or stayed silent, null cannot be told. `state`: Zeek's conn_state where the log has one.
+    # refused or stayed silent, null cannot be told. `state`: Zeek's conn_state where the log has one; "odd" where
+    # another log tells that `src` sent TCP flags that no TCP sends. Ports of ICMP: its type and its code.
     # `src_bytes`, `dst_bytes`: payload where known, else octets on the wire, sent by each side.
     Kind.FLOW: {
         **COMMON,

@@ -10,9 +10,9 @@ from cloison.detect.detectors.sweep import DETECTOR
 BAD = "10.1.0.7"
 
 
-def pings(answers, *, every=0.1, at=0.0):
+def pings(answers, *, every=0.1, at=0.0, question=8):
     return [
-        flow(at + i * every, BAD, f"10.1.0.{i + 10}", 0, src_port=8, proto="icmp", answered=there)
+        flow(at + i * every, BAD, f"10.1.0.{i + 10}", 0, src_port=question, proto="icmp", answered=there)
         for i, there in enumerate(answers)
     ]
 
@@ -29,6 +29,19 @@ def test_fires_on_neighbours_pinged_many_of_whom_are_not_there():
     (one,) = found(pings([True, False] * 9))
     assert (one.technique, one.sources, len(one.targets)) == ("T1018", (BAD,), 18)
     assert (one.detected_at - one.first_seen).total_seconds() == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize("question", [13, 17, 128])
+def test_fires_on_questions_that_take_the_place_of_echoes(question):
+    everyone = [True] * 20
+    (one,) = found([*pings(everyone), *pings([False] * 20, at=10.0, question=question)])
+    assert (one.technique, len(one.targets)) == ("T1018", 20)
+
+
+def test_quiet_on_one_machine_asked_in_several_ways():
+    assert not found(
+        [row for place in range(4) for row in pings([False] * 3, at=place, question=(8, 13, 17, 128)[place])]
+    )
 
 
 def test_fires_on_addresses_asked_for_where_nobody_is():

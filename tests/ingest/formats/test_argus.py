@@ -46,3 +46,16 @@ def test_hexadecimal_ports_and_seconds_since_1970_are_read(tmp_path):
     reading, tables = read_text(tmp_path, "x.binetflow", HEAD + line)
     assert tables[Kind.FLOW]["dst_port"].to_list() == [445]
     assert reading.sources[0].remarks == ()
+
+
+def test_echoes_have_their_type_and_odd_flags_their_state(tmp_path):
+    ping = (
+        FIRST.replace("tcp", "icmp")
+        .replace(",50000,", ",0x0008,")
+        .replace(",445,", ",0x9a7f,")
+        .replace("SPA_SPA", "ECO")
+    )
+    probe = FIRST.replace("SPA_SPA", "FPU_RA")
+    _, tables = read_text(tmp_path, "x.binetflow", HEAD + ping + probe)
+    rows = tables[Kind.FLOW].rows(named=True)
+    assert [(row["src_port"], row["state"]) for row in rows] == [(8, None), (50000, "odd")]

@@ -43,6 +43,14 @@ def test_long_ipv6_addresses_are_shortened(tmp_path):
     assert (row["src"], row["proto"], row["dst_port"], row["answered"]) == ("fe80::1", "icmp", None, None)
 
 
+def test_icmp_tells_its_type_and_code_and_tcp_its_odd_flags(tmp_path):
+    echo = event("flow", proto="ICMP", icmp_type=8, icmp_code=0, flow={"pkts_toclient": 0})
+    row = one(tmp_path, echo, Kind.FLOW)
+    assert (row["src_port"], row["dst_port"], row["answered"], row["state"]) == (8, 0, False, None)
+    probe = event("flow", flow={"pkts_toclient": 1}, tcp={"tcp_flags_ts": "29", "tcp_flags_tc": "14"})
+    assert one(tmp_path, probe, Kind.FLOW)["state"] == "odd"
+
+
 @pytest.mark.parametrize(
     "dns",
     [

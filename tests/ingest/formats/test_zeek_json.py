@@ -36,6 +36,13 @@ def test_a_connection_is_read_however_it_is_spelt(tmp_path, ts, dot, extra):
     assert (row["src"], row["dst"], row["dst_port"], row["answered"]) == ("192.0.2.10", "192.0.2.20", 445, True)
 
 
+def test_icmp_keeps_its_type_and_code_where_ports_go(tmp_path):
+    ping = {**FLOW, "proto": "icmp", "id.orig_p": 8, "id.resp_p": 0, "conn_state": "OTH", "resp_pkts": 0}
+    _, tables = read_text(tmp_path, "conn.json", lines(ping))
+    (row,) = tables[Kind.FLOW].rows(named=True)
+    assert (row["src_port"], row["dst_port"], row["answered"]) == (8, 0, False)
+
+
 def test_several_logs_in_one_file_are_told_apart_by_their_lines(tmp_path):
     dns = {"_path": "dns", "ts": NOON + 1, "id.orig_h": "192.0.2.1", "id.resp_h": "192.0.2.2", "query": "A.Example."}
     text = lines({**FLOW, "_path": "conn"}, dns, {"_path": "pe", "ts": 1.0}, {**FLOW, "_path": "conn"})

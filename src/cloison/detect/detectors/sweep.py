@@ -18,8 +18,9 @@ from cloison.model.finding import Barrier, Finding, Technique
 from cloison.model.observations import Kind
 from cloison.words import Sentence, say, say_many
 
-_ECHO = (8, 128)
-"""ICMP and ICMPv6 echo request, in place of the source port."""
+_CALLS = (8, 13, 17, 128)
+"""In place of the source port, ICMP's echo, timestamp and address mask requests (RFC 792, RFC 950), ICMPv6's echo
+request. Of the second and third hardly anything is left but the pings of scanners, where echoes are filtered."""
 
 _ROUTES = frozenset({"router", "firewall", "gateway"})
 """Roles that ask for addresses on behalf of others."""
@@ -29,9 +30,9 @@ _ROUTES = frozenset({"router", "firewall", "gateway"})
 class Sweep:
     """Many neighbours called within a minute, of whom many are not there.
 
-    - Echo requests (ping) to `pinged` machines not called the same or the previous day, of which at least a share
-      of `silent` did not answer: a supervisor calls machines that exist. With a chance of 0.05 that a machine of a list
-      does not answer, 3 of 10 silent is chance once in 87.
+    - Echo requests (ping), or ICMP's other questions, to `pinged` machines not called so the same or the previous
+      day, of which at least a share of `silent` did not answer: a supervisor calls machines that exist. With a chance
+      of 0.05 that a machine of a list does not answer, 3 of 10 silent is chance once in 87.
     - ARP requests for `asked` addresses that nobody has been heard at: a PC asks for its router, its printer, its
       servers.
 
@@ -74,15 +75,18 @@ class SweepWatch:
 
     def step(self, tables: Mapping[Kind, pl.DataFrame]) -> None:
         """See `Watch.step`."""
-        parts = []
+        parts, asked = [], pl.col("question")
         if Kind.FLOW in tables:
-            echo = (pl.col("proto") == "icmp") & pl.col("src_port").is_in(_ECHO) & pl.col("answered").is_not_null()
-            parts.append(tables[Kind.FLOW].filter(echo).with_columns(how=pl.lit("ping"), there=pl.col("answered")))
+            echo = (pl.col("proto") == "icmp") & pl.col("src_port").is_in(_CALLS) & pl.col("answered").is_not_null()
+            told = {"how": pl.lit("ping"), "there": pl.col("answered"), "question": pl.col("src_port")}
+            parts.append(tables[Kind.FLOW].filter(echo).with_columns(**told))
         if Kind.ARP in tables:
             parts.append(self._unheard(tables[Kind.ARP]))
         columns = ("clock", "began", "origin", "record", "src", "dst", "how", "there", "key")
         called = [
-            part.with_columns(key=joined_key(pl.col("src_key"), pl.col("dst_key"), pl.col("how"))).select(columns)
+            part.with_columns(key=joined_key(pl.col("src_key"), pl.col("dst_key"), pl.col("how"), asked)).select(
+                columns
+            )
             for part in parts
             if part.height
         ]
@@ -110,7 +114,7 @@ class SweepWatch:
         return (
             asked.join_asof(speaking, on="seq", by_left="dst_key", by_right="key", check_sortedness=False)
             .filter(pl.col("heard").is_null() | (pl.col("clock") - pl.col("heard") > 2 * DAY))
-            .with_columns(how=pl.lit("arp"), there=pl.lit(value=False))
+            .with_columns(how=pl.lit("arp"), there=pl.lit(value=False), question=pl.lit(0, pl.UInt16()))
         )
 
     def _take(self, row: Mapping[str, Any]) -> None:
@@ -125,7 +129,8 @@ class SweepWatch:
         if silent is None:
             silent = self._bursts.latest((source, how, "silent"), act.clock)
         need = self._detector.asked if how == "arp" else self._detector.pinged
-        if len(calls) < need or len(silent) < self._detector.silent * len(calls) or self._runs.full(source):
+        machines, absent = ({one.target for one in acts} for acts in (calls, silent))
+        if len(machines) < need or len(absent) < self._detector.silent * len(machines) or self._runs.full(source):
             return
         run = self._runs.open(source, act, list(calls)[:-1])
         run.facts[how] += 1

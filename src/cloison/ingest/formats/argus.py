@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import polars as pl
 
-from cloison.ingest.answered import argus_answered
+from cloison.ingest.answered import argus_answered, argus_state
 from cloison.ingest.format import Opened, Tally
 from cloison.ingest.instants import read_iso
 from cloison.ingest.lines import BLOCK_BYTES, Block, blocks, line_starts
@@ -22,6 +22,8 @@ _NUMBERS = ("Dur", "TotPkts", "SrcPkts", "DstPkts", "TotBytes", "SrcBytes", "Dst
 _TEXTS = ("StartTime", "Proto", "SrcAddr", "Sport", "Dir", "DstAddr", "Dport", "State", "SrcMac", "DstMac", "sVid")
 
 _PROTOCOLS = {"ipv6-icmp": "icmp", "icmp6": "icmp", "igmp": "2", "gre": "47", "esp": "50", "ah": "51", "sctp": "132"}
+
+_ECHO_REQUEST = 8  # ICMP's type; Argus' word for it is the state ECO
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +134,13 @@ def _shape(raw: pl.DataFrame, tally: Tally) -> pl.DataFrame:
         back=back,
     )
     has_ports = pl.col("proto").is_in(["tcp", "udp", "132"])
+    echo = (pl.col("proto") == "icmp") & (pl.col("State").str.strip_chars().str.to_uppercase() == "ECO")
     gives = {
         "src": pl.col("src"),
-        "src_port": pl.when(has_ports).then(_port(pl.when("back").then("Dport").otherwise("Sport"))),
+        "src_port": pl.when(has_ports)
+        .then(_port(pl.when("back").then("Dport").otherwise("Sport")))
+        .when(echo)
+        .then(_ECHO_REQUEST),
         "dst": pl.col("dst"),
         "dst_port": pl.when(has_ports).then(_port(pl.when("back").then("Sport").otherwise("Dport"))),
         "proto": pl.col("proto"),
@@ -143,6 +149,7 @@ def _shape(raw: pl.DataFrame, tally: Tally) -> pl.DataFrame:
         "src_packets": pl.when("back").then(dst_packets).otherwise(src_packets),
         "dst_packets": pl.when("back").then(src_packets).otherwise(dst_packets),
         "answered": pl.when(~pl.col("back")).then(argus_answered()),
+        "state": pl.when(~pl.col("back")).then(argus_state()),
         "vlan": pl.col("sVid").cast(pl.UInt16, strict=False),
         "src_mac": pl.when("back").then("DstMac").otherwise("SrcMac").str.to_lowercase(),
         "dst_mac": pl.when("back").then("SrcMac").otherwise("DstMac").str.to_lowercase(),
