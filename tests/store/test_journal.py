@@ -1,5 +1,7 @@
 import json
 from datetime import UTC, datetime
+from threading import Event, Thread
+from time import sleep
 
 import pytest
 from tests.enforce.wards import BOTH, hospital
@@ -95,3 +97,26 @@ def test_a_reader_finds_an_altered_line_and_no_journal_is_no_mistake(home, tmp_p
         records_now(home)
     assert records_now(tmp_path / "empty") == ()
     assert not is_held(tmp_path / "empty")
+
+
+def test_pages_that_ask_who_holds_it_keep_nobody_from_moving_doors(tmp_path):
+    with Journal(tmp_path):
+        pass
+    over = Event()
+
+    def ask():
+        while not over.is_set():
+            is_held(tmp_path)
+            sleep(0.002)
+
+    pages = [Thread(target=ask) for _ in range(3)]
+    for page in pages:
+        page.start()
+    try:
+        for _ in range(20):
+            with Journal(tmp_path):
+                assert is_held(tmp_path)
+    finally:
+        over.set()
+        for page in pages:
+            page.join()

@@ -11,6 +11,7 @@ from errno import ENOSPC
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
+from time import sleep
 from typing import Self
 
 from pydantic import TypeAdapter, ValidationError
@@ -20,9 +21,28 @@ from cloison.model.sealing import Record
 from cloison.words import say, verbatim
 
 JOURNAL = "doors.jsonl"
+LOOKS, BETWEEN_LOOKS = 25, 0.02
+"""Whoever asks `is_held` touches the lock for an instant, and fifty pages ask: that is no command that moves doors."""
 
 _RECORD = TypeAdapter(Record)
 _START = "0" * 64
+
+
+def _take(file: int) -> None:
+    """Lock a file for ourselves.
+
+    Raises:
+        BlockingIOError: another one holds it, and did not let go in half a second.
+    """
+    for left in range(LOOKS, 0, -1):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if left == 1:
+                raise
+            sleep(BETWEEN_LOOKS)
+        else:
+            return
 
 
 class Journal:
@@ -52,7 +72,7 @@ class Journal:
         except OSError as error:
             raise self._unwritable(error) from error
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _take(self._file)
             self.records, self.seal = self._read()
         except OSError as error:
             os.close(self._file)
