@@ -18,7 +18,7 @@ from cloison.ops.moving import Means
 from cloison.store.journal import Journal
 from cloison.words import Sentence
 
-_READ = ("ts", "seen_at", "src", "dst", "dst_port", "proto", "answered", "dst_packets")
+_READ = ("ts", "seen_at", "src", "src_port", "dst", "dst_port", "proto", "answered", "dst_packets", "dst_bytes")
 
 
 def state_and_flows(
