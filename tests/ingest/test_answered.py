@@ -1,7 +1,14 @@
 import polars as pl
 import pytest
 
-from cloison.ingest.answered import argus_answered, argus_state, state_of, suricata_answered, zeek_answered
+from cloison.ingest.answered import (
+    ZEEK_TOLD,
+    argus_answered,
+    argus_state,
+    state_of,
+    suricata_answered,
+    zeek_answered,
+)
 
 
 def zeek(state="SF", *, proto="tcp", dst="192.0.2.2", there=1, back=1, port=50000):
@@ -17,7 +24,9 @@ def zeek(state="SF", *, proto="tcp", dst="192.0.2.2", there=1, back=1, port=5000
     }
     schema = dict.fromkeys(("id.orig_p", "orig_pkts", "resp_pkts", "orig_bytes", "resp_bytes"), pl.Int64)
     schema["conn_state"] = pl.String
-    return pl.DataFrame(row, schema_overrides=schema).select(zeek_answered()).item()
+    frame = pl.DataFrame(row, schema_overrides=schema)
+    told = {name: each(pl.col(column)) for name, (column, each) in ZEEK_TOLD.items()}
+    return frame.with_columns(**told).select(zeek_answered()).item()
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 _OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"  # not \d, which is a digit of any script
@@ -27,6 +29,14 @@ def canonical(table: pl.DataFrame, *columns: str) -> pl.DataFrame:
             pl.when(dotted).then(pl.col(name)).otherwise(pl.col(name).replace_strict(odd, spelt, default=None))
         )
     return table
+
+
+def spelt(texts: pl.Series) -> npt.NDArray[np.bool_]:
+    """Tell the texts that `canonical` would leave as they are; null is one of them."""
+    well = (texts.is_null() | texts.str.contains(_DOTTED)).fill_null(value=True).to_numpy(writable=True)
+    for place in (~well).nonzero()[0].tolist():
+        well[place] = spell(texts[place]) == texts[place]
+    return well
 
 
 def group_address(address: pl.Expr) -> pl.Expr:

@@ -35,7 +35,7 @@ Alone: TypeAlias = tuple[str, Callable[[pl.Expr], pl.Expr]]
 
 ZEEK_TOLD: Mapping[str, Alone] = {
     "taken": ("conn_state", lambda state: _either(state, _TAKEN, _NOT_TAKEN)),
-    "to_group": ("id.resp_h", lambda address: group_address(address)),
+    "to_group": ("id.resp_h", group_address),
     "to_last": ("id.resp_h", lambda address: address.str.ends_with(_SUBNET_BROADCAST)),
 }
 """What `zeek_answered` needs beside Zeek's columns: whether the state tells that the call was taken, and what sort of

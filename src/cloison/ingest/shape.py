@@ -21,6 +21,7 @@ def shape(
     began: str,
     lasted: str | None,
     needs: tuple[str, ...],
+    spelt: bool = False,
 ) -> pl.DataFrame:
     """Make a table of a kind, without the column "origin".
 
@@ -33,6 +34,7 @@ def shape(
         began: column of seconds since 1970.
         lasted: column of seconds, if the rows last.
         needs: columns of the kind without which a row means nothing.
+        spelt: addresses are known to be as `canonical` writes them.
     """
     start = instant(pl.col(began))
     seen = end_of(start, pl.col(lasted)) if lasted else start
@@ -42,7 +44,8 @@ def shape(
         for name, dtype in SCHEMAS[kind].items()
         if name != "origin"
     )
-    table = canonical(table, *(name for name in _ADDRESSES if name in table.columns))
+    if not spelt:
+        table = canonical(table, *(name for name in _ADDRESSES if name in table.columns))
     table = _kept(table, pl.all_horizontal(pl.col(name).is_not_null() for name in ("ts", *needs)))
     tally.rejected += rows.height - table.height
     return table
