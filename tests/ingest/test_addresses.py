@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloison.ingest.addresses import canonical, group_address
+from cloison.ingest.addresses import canonical, group_address, spelt
 
 
 @given(st.one_of(st.ip_addresses(), st.ip_addresses(v=6).map(lambda a: a.exploded.upper())))
@@ -25,6 +25,12 @@ def test_what_is_no_address_becomes_null(text):
 
 def test_a_mapped_address_is_the_same_host():
     assert canonical(pl.DataFrame({"src": ["::ffff:192.0.2.1"]}), "src")["src"][0] == "192.0.2.1"
+
+
+@given(st.lists(st.one_of(st.none(), st.text(max_size=4), st.ip_addresses().map(str), st.just("2001:DB8::01"))))
+def test_well_spelt_is_what_stays_as_it_is(texts):
+    table = pl.DataFrame({"src": texts}, schema={"src": pl.String})
+    assert spelt(table["src"]).tolist() == canonical(table, "src")["src"].eq_missing(table["src"]).to_list()
 
 
 @given(st.ip_addresses())

@@ -1,5 +1,6 @@
 import gzip
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -11,6 +12,7 @@ from tests.ingest.logs import CONN, NOON, conn, read, read_text, text_formats, t
 
 from cloison.errors import MissingFileError
 from cloison.ingest import reading as module
+from cloison.ingest.formats.zeek_tsv import ZeekTsv
 from cloison.ingest.reading import open_reading
 from cloison.model.observations import SCHEMAS, Kind
 
@@ -47,6 +49,17 @@ def test_the_size_of_the_pieces_never_changes_the_tables(tmp_path, block_bytes, 
     pieces, tables = read_text(tmp_path, "conn.log", text, reach=reach, block_bytes=block_bytes)
     assert tables[Kind.FLOW].equals(expected[Kind.FLOW])
     assert pieces.sources == whole.sources
+
+
+def test_much_to_read_is_read_in_haste_and_gives_the_same(tmp_path, monkeypatch):
+    rows = [*shuffled(200), conn(3, src="2001:DB8::1"), conn(4, duration="1e-06")]
+    _, expected = read_text(tmp_path, "conn.log", tsv("conn", CONN, rows))
+    monkeypatch.setattr(module, "LARGE", 1)
+    asked = []
+    monkeypatch.setattr(ZeekTsv, "hasten", lambda self: asked.append(self) or replace(self, hurried=True))
+    _, tables = read_text(tmp_path, "conn.log", tsv("conn", CONN, rows))
+    assert tables[Kind.FLOW].equals(expected[Kind.FLOW])
+    assert len(asked) == 1
 
 
 def test_records_too_late_for_the_buffer_are_counted_and_remarked(tmp_path):

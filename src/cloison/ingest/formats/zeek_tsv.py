@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
@@ -18,6 +19,11 @@ from cloison.model.observations import Kind
 from cloison.words import say
 
 _MOST_COLUMNS = 1000
+
+_MOST_ODD = 0.25
+"""A block with a larger part of lines that are not plain is read once, as usual."""
+
+_NO_COMMENTS = np.empty(0, np.int64)
 
 _SETTINGS = {b"#set_separator": "set_separator", b"#empty_field": "empty", b"#unset_field": "unset", b"#path": "path"}
 
@@ -56,10 +62,16 @@ class ZeekTsv:
 
     Attributes:
         block_bytes: how much is parsed at a time.
+        hurried: connections are read in machine code, which takes a second to load.
     """
 
     name: ClassVar[str] = "zeek-tsv"
     block_bytes: int = BLOCK_BYTES
+    hurried: bool = False
+
+    def hasten(self) -> "ZeekTsv":
+        """See `Hastening.hasten`."""
+        return replace(self, hurried=True)
 
     def recognise(self, head: bytes) -> bool:
         """Tell by the first header line."""
@@ -88,7 +100,7 @@ class ZeekTsv:
             for block in blocks(stream, self.block_bytes):
                 tally.rejected += block.skipped
                 for part, header in _stretches(block, header, opened.shown):  # noqa: B020 - the header goes on
-                    yield from _observations(part, header, tally)
+                    yield from _observations(part, header, tally, hurried=self.hurried)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +124,7 @@ def _stretches(block: Block, header: Header, shown: str) -> Iterator[tuple[_Stre
     """Cut a block where the header changes."""
     data = block.data
     if b"#" not in data or (not data.startswith(b"#") and b"\n#" not in data):  # one byte is found much faster
-        yield _Stretch(data, np.empty(0, np.int64), block.first, block.count), header
+        yield _Stretch(data, _NO_COMMENTS, block.first, block.count), header
         return
     starts = line_starts(data)
     first_bytes = np.frombuffer(data, np.uint8)[starts[:-1]]
@@ -140,7 +152,9 @@ def _stretch(
     return _Stretch(block.data[starts[begin] : starts[end]], inside, block.first + begin, end - begin)
 
 
-def _observations(part: _Stretch, header: Header, tally: Tally) -> Iterator[tuple[Kind, pl.DataFrame]]:
+def _observations(
+    part: _Stretch, header: Header, tally: Tally, *, hurried: bool
+) -> Iterator[tuple[Kind, pl.DataFrame]]:
     rows = part.count - len(part.comments)
     if not rows:
         return
@@ -150,7 +164,43 @@ def _observations(part: _Stretch, header: Header, tally: Tally) -> Iterator[tupl
     elif log is None:
         tally.unused += rows
     else:
-        yield log.kind, log.shape(_parse(part, header, log, tally), tally)
+        table = _connections(part, header, tally) if hurried and log is LOGS["conn"] else None
+        yield log.kind, log.shape(_parse(part, header, log, tally), tally) if table is None else table
+
+
+def _connections(part: _Stretch, header: Header, tally: Tally) -> pl.DataFrame | None:
+    """Read connections in machine code, the odd lines as usual; None where they are too many."""
+    from cloison.ingest.zeek_conn import UNSET, read_connections  # noqa: PLC0415 - numba takes half a second to load
+
+    if header.unset != UNSET:
+        return None
+    counted = Tally()
+    table, others = read_connections(
+        *(part.data, part.count),
+        first=part.first,
+        separator=header.separator,
+        fields=header.fields,
+        empty=header.empty,
+        tally=counted,
+    )
+    if len(others) > _MOST_ODD * part.count:
+        return None
+    tally.rejected += counted.rejected
+    if not len(others):
+        return table
+    odd = _Stretch(b"".join(part.data[begin:end] for begin, end, _ in others.tolist()), _NO_COMMENTS, 0, len(others))
+    numbers = pl.Series(others[:, 2]).cast(pl.UInt64) + part.first
+    frame = _parse(odd, header, LOGS["conn"], tally)
+    frame = frame.with_columns(numbers.gather(frame["record"]).alias("record"))
+    return _among(table, LOGS["conn"].shape(frame, tally))
+
+
+def _among(table: pl.DataFrame, few: pl.DataFrame) -> pl.DataFrame:
+    """Put a few records back between the others, without moving these one by one."""
+    cuts = [0, *table["record"].search_sorted(few["record"]).to_list(), table.height]
+    parts = [table[begin:end] for begin, end in pairwise(cuts)]
+    woven = [part for place, row in enumerate(few.iter_slices(1)) for part in (parts[place], row)]
+    return pl.concat([*woven, parts[-1]])
 
 
 def _parse(part: _Stretch, header: Header, log: ZeekLog, tally: Tally) -> pl.DataFrame:
