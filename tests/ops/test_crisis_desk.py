@@ -22,6 +22,20 @@ def desk(tmp_path):
     made.database.close()
 
 
+def test_the_stamp_of_a_case_changes_with_it_and_with_nothing_beside_it(desk):
+    name = desk.open_by_hand("pacs", 0.7, "", ANNE)
+    first = desk.stamp(name)
+    for topic in ("sensors", "logbook", "notices"):
+        with desk.database.write(topic):
+            pass
+    assert desk.stamp(name) == first
+    desk.suspect(name, "bureau", 0.4, ANNE)
+    assert desk.stamp(name) != first
+    second = desk.stamp(name)
+    other = hospital()
+    assert replace(desk, hospital=lambda: other).stamp(name) != second
+
+
 def test_a_doubt_by_telephone_opens_a_case_that_the_logbook_tells(desk):
     name = desk.open_by_hand("pacs", 0.7, "le technicien voit des fichiers renommés", ANNE)
     view = desk.look(name)

@@ -28,7 +28,7 @@ from cloison.spread.suspects import suspect as by_zone
 from cloison.store.cases import cases, load_case
 from cloison.store.database import Database
 from cloison.store.decisions import decide, decided
-from cloison.store.journal import is_held, records_now
+from cloison.store.journal import is_held, journal_size, records_now
 from cloison.store.probers import load_probers
 from cloison.words import Sentence, say, say_many, verbatim
 
@@ -37,6 +37,9 @@ PLANNING_SECONDS = 30.0
 
 TRIES = 20
 """Times that something is written again when people decide meanwhile."""
+
+BESIDE = frozenset({"sensors", "logbook", "notices", "people"})
+"""Topics that say nothing of a case; the first one changes every second or two."""
 
 PROBERS = "probers.toml"
 DRILLS = "exercices"
@@ -152,6 +155,23 @@ class Desk:
             moving=busy,
             planning=self.worker.busy(_planning(name)),
             stale=asked is not None and _apart(asked, dict(by_zone(hospital, suspicion))),
+        )
+
+    def stamp(self, name: CaseId) -> tuple[object, ...]:
+        """Give what changes whenever a case, its map, its doors or what goes on behind it does: cheap to ask for.
+
+        Raises:
+            DatabaseError: it does not answer.
+            BadMapError, MissingFileError: the map cannot be read.
+        """
+        numbers = sorted(self.database.revisions().items())
+        homes = (self.home, self.home / DRILLS / name)
+        return (
+            tuple((topic, number) for topic, number in numbers if topic not in BESIDE),
+            tuple((journal_size(home), is_held(home)) for home in homes),
+            self.worker.busy(DOORS),
+            self.worker.busy(_planning(name)),
+            _Itself(self.hospital()),
         )
 
     def cases(self) -> tuple[Case, ...]:
@@ -325,6 +345,21 @@ def rehearsed(hospital: Hospital) -> Hospital:
 def _asked(standing: Standing) -> tuple[object, ...]:
     """Give what a plan rests on of what people decided."""
     return (standing.suspects, standing.cleared, standing.keep_open, standing.shut)
+
+
+class _Itself:
+    """A map, told from another by which one it is: comparing two of them whole takes longer than a page."""
+
+    __slots__ = ("hospital",)
+
+    def __init__(self, hospital: Hospital | None) -> None:
+        self.hospital = hospital
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and self.hospital is other.hospital
+
+    def __hash__(self) -> int:
+        return id(self.hospital)
 
 
 def _planning(name: CaseId) -> str:

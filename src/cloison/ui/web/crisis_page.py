@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from fastapi import Response
 
@@ -21,6 +22,7 @@ from cloison.spread.suspects import suspect as by_zone
 from cloison.ui.choices import advice, bought, where_first
 from cloison.ui.sealing import PROOFS
 from cloison.ui.vocabulary import CHOICES, KINDS, LEVELS
+from cloison.ui.web.console import Console
 from cloison.ui.web.crisis_view import (
     MOVING,
     PROGRESS,
@@ -33,6 +35,7 @@ from cloison.ui.web.crisis_view import (
     ship_of_view,
 )
 from cloison.ui.web.doors import Doors
+from cloison.ui.web.once import Once
 from cloison.ui.web.page import Page
 from cloison.ui.web.section import Section
 from cloison.ui.web.ship import Ship, draw_ship
@@ -60,6 +63,14 @@ STAGES: tuple[Sentence, ...] = (
 )
 
 
+_ONCE: WeakKeyDictionary[Console, Once] = WeakKeyDictionary()
+
+
+def once_of(console: Console) -> Once:
+    """Give what keeps a console's cases ready."""
+    return _ONCE.setdefault(console, Once())
+
+
 def show_case(
     page: Page, name: CaseId, *, choice: str = "", fault: CloisonError | None = None, status: int = 200
 ) -> Response:
@@ -73,7 +84,8 @@ def show_case(
         status: HTTP status.
     """
     desk = desk_of(page.console)
-    view = settle(desk, name)
+    values = _values(page, name, choice)
+    view = values["view"]
     if view.case.merged_into is not None:
         return page.go(f"/situation/{view.case.merged_into}")
     wants_plan = view.case.status is CaseStatus.OPEN and (view.standing.plan is None or view.standing.outdated)
@@ -81,7 +93,6 @@ def show_case(
     planning = view.planning or (
         wants_plan and unplanned is None and bool(view.suspicion) and not view.moving and desk.plan(name)
     )
-    values = _values(page, view, choice)
     return page.render(
         "case.html",
         status=status,
@@ -90,13 +101,14 @@ def show_case(
         unplanned=unplanned,
         others=[case for case in desk.cases() if case.status is CaseStatus.OPEN and case.id != name],
         **values,
-        drawings=_drawings(page, values["ship"]),
+        **_own(page, values),
+        renewed=False,
         frame=replace(page.frame(), opened_at=view.case.opened_at, drill=view.case.drill),
     )
 
 
 def show_doors(page: Page, name: CaseId, choice: str, *, read: int, moved: bool) -> Response:
-    """Answer with the doors of a case alone, for a page that renews them.
+    """Answer with what moves of a case, for a page that renews it: doors, alerts, the ship; written once for all.
 
     Args:
         page: being made.
@@ -105,12 +117,18 @@ def show_doors(page: Page, name: CaseId, choice: str, *, read: int, moved: bool)
         read: number of the latest decision that the page knows.
         moved: doors moved when the page was made: once they are still, the whole page is made again.
     """
-    values = _values(page, settle(desk_of(page.console), name), choice)
-    answer = page.render("case-doors.html", **{**values, "seen_last": read})
+    values = _values(page, name, choice)
+    rights = page.asking.visitor.rights
+    key = ("renewed", values["stamp"], name, choice, read, page.language, rights)
+
+    def write() -> str:
+        own = {"may": _may(page), "renewed": True, "seen_last": read}
+        return page.part("case-renewed.html", **{**values, **own})
+
+    answer = page.answer_part(once_of(page.console).get(key, write))
     # Nobody types anything into the page of who only reads: a screen on a wall must not wait for a click.
-    only_reads = page.asking.visitor.rights <= {Right.READ}
     changed = values["standing"].last != read
-    if not values["moving_now"] and (moved or (changed and only_reads)):
+    if not values["moving_now"] and (moved or (changed and rights <= {Right.READ})):
         answer.headers["HX-Refresh"] = "true"
     return answer
 
@@ -150,7 +168,25 @@ def preferred(view: View, cards: Sequence[Card]) -> str:
     return next((name for name in PREFERRED if name in moving), "")
 
 
-def _values(page: Page, view: View, choice: str) -> dict[str, Any]:
+def _values(page: Page, name: CaseId, choice: str) -> dict[str, Any]:
+    """Give what everybody is shown of a case, in the reader's language: read and weighed once, whoever asks."""
+    desk = desk_of(page.console)
+    stamp = desk.stamp(name)
+    key = ("values", stamp, name, choice, page.language)
+    return {**once_of(page.console).get(key, lambda: _made(page, settle(desk, name), choice)), "stamp": stamp}
+
+
+def _may(page: Page) -> dict[str, bool]:
+    return {right.value: right in page.asking.visitor.rights for right in Right}
+
+
+def _own(page: Page, values: dict[str, Any]) -> dict[str, Any]:
+    """Give what depends on who asks."""
+    account = acting(page)[0]
+    return {"mine": account in {approval.account for approval in values["given"]}, "may": _may(page)}
+
+
+def _made(page: Page, view: View, choice: str) -> dict[str, Any]:
     if view.standing.outdated and not view.suspicion:
         view = replace(view, standing=replace(view.standing, plan=None))
     now = page.console.clock()
@@ -166,7 +202,6 @@ def _values(page: Page, view: View, choice: str) -> dict[str, Any]:
     given = approvals_that_count(view.standing, choice, tuple(sorted(levels.items())), page.console.clock())
     zones = {zone.id: zone.name for zone in view.hospital.zones}
     groups = stages(view.hospital, view.life)
-    rights = page.asking.visitor.rights
     return {
         "named": speech,
         "view": view,
@@ -177,7 +212,6 @@ def _values(page: Page, view: View, choice: str) -> dict[str, Any]:
         "choice": choice,
         "chosen": chosen,
         "given": given,
-        "mine": acting(page)[0] in {approval.account for approval in given},
         "proposal": proposal,
         "lines": lines,
         "seen_last": view.standing.last,
@@ -205,12 +239,12 @@ def _values(page: Page, view: View, choice: str) -> dict[str, Any]:
         "proved": plan is not None and plan.status is Status.OPTIMAL,
         "choices": NAMES,
         "ship": ship,
+        "drawings": _drawings(page, ship),
         "kinds": KINDS,
         "level_words": LEVELS,
         "progress_words": PROGRESS,
         "proof_words": PROOFS,
         "moving_now": view.moving or (any(line.progress in MOVING for line in lines) and not view.cut_short),
-        "may": {right.value: right in rights for right in Right},
         "closed": view.case.status is not CaseStatus.OPEN,
     }
 

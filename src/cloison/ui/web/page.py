@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
+from secrets import token_urlsafe
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -25,6 +26,8 @@ from cloison.ui.web.speech import Speech, legible, plain
 from cloison.ui.web.statics import address_of_built, address_of_static
 
 SEE_OTHER = 303
+_THEIRS = token_urlsafe(24)
+"""Stands in parts where each reader's own token goes."""
 
 
 @cache
@@ -111,6 +114,15 @@ class Page:
         """
         template_ = environment().get_template(template)
         return self._answer(template_.render(**{"frame": self.frame(), **values}, _=self.say, page=self), status)
+
+    def part(self, template: str, **values: Any) -> str:  # noqa: ANN401 - a template's
+        """Write a part of a page that all who have the same rights and language share; see `answer_part`."""
+        frame = Frame(hospital="", path="", places=(), csrf=_THEIRS)
+        return environment().get_template(template).render(frame=frame, **values, _=self.say, page=None)
+
+    def answer_part(self, text: str) -> HTMLResponse:
+        """Answer with a part, the reader's own token in its forms."""
+        return self._answer(text.replace(_THEIRS, self.asking.visitor.csrf), 200)
 
     def told_by(self, story: Callable[[Frame], str]) -> HTMLResponse:
         """Answer with a page that a demonstration's story tells."""

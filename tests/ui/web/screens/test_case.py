@@ -173,6 +173,22 @@ def test_the_page_of_who_only_reads_renews_itself_and_that_of_who_may_be_typing_
         assert garde.get(f"/situation/{case}/portes?lu={last}&bouge=1").headers["HX-Refresh"] == "true"
 
 
+def test_an_alert_that_comes_is_on_the_pages_that_are_open_and_each_has_its_own_forms(room, case):
+    known = load_case(room.console.database, case)
+    finding = case_of().findings[0]
+    with room.browser() as garde, room.browser() as other, room.browser(Role.READER) as reader:
+        before = garde.get(f"/situation/{case}/portes").text
+        assert 'id="finding-' not in before
+        save_case(room.console.database, replace(known, findings=(finding,)))
+        parts = [browser.get(f"/situation/{case}/portes").text for browser in (garde, other, reader)]
+        assert all(f'id="finding-{finding.id}"' in part for part in parts)
+        assert all('id="alerts" hx-swap-oob' in part for part in parts)
+        tokens = [set(re.findall(r'name="csrf" value="([^"]+)"', part)) for part in parts[:2]]
+        assert [token for (token,) in tokens] == [garde.headers["X-CSRF"], other.headers["X-CSRF"]]
+        assert "<form" not in parts[2]
+        assert "hx-swap-oob" not in garde.get(f"/situation/{case}").text
+
+
 def test_an_alert_shows_its_records_and_can_be_called_normal_by_who_may(room):
     story = replace(case_of("alerte"), opened_at=room.console.clock())
     save_case(room.console.database, story)
