@@ -27,7 +27,8 @@ def passages(nodes, arcs, *, runs=1, seed=0, horizon=1e6, doubt=None):
     first_passage(
         np.searchsorted([arc[0] for arc in arcs], range(nodes + 1)).astype(np.int32),
         np.array([arc[1] for arc in arcs], dtype=np.int32),
-        np.stack([opened, inverse, later, np.array([arc[3] for arc in arcs], dtype=f32)], axis=1),
+        np.arange(len(arcs), dtype=np.int32),
+        np.stack([opened, inverse, later, np.array([arc[3] for arc in arcs], dtype=f32)]),
         starts,
         seed,
         np.arange(runs),

@@ -14,15 +14,16 @@ from cloison.spread.compiled import compiled
 Floats: TypeAlias = NDArray[np.float32]
 Ints: TypeAlias = NDArray[np.int32]
 Runs: TypeAlias = NDArray[np.int64]
+Slips: TypeAlias = NDArray[np.int32]
 
 NOBODY = -1
 """In place of an arc: the node had fallen from the start, or never falls."""
 
 OPENED, INVERSE, LATER, CLOSING = range(4)
-"""Columns of `arcs` in `first_passage`."""
+"""Rows of `arcs` in `first_passage`."""
 
-BEFORE, AFTER, BUCKET = range(3)
-"""Where a node stands among those of its bucket."""
+NODE, AFTER = range(2)
+"""Columns of a slip: who waits in a bucket, and the next slip there."""
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -107,36 +108,12 @@ def luck(seed: int, run: int, places: int) -> Floats:
     return drawn
 
 
-@compiled("void(int32[::1], int32[:, ::1], int64, int64)")
-def _put(heads: Ints, stands: Ints, bucket: int, node: int) -> None:
-    """Put a node first in a bucket."""
-    head = heads[bucket]
-    stands[node, AFTER], stands[node, BEFORE], stands[node, BUCKET] = head, NOBODY, bucket
-    if head >= 0:
-        stands[head, BEFORE] = node
-    heads[bucket] = node
-
-
-@compiled("void(int32[::1], int32[:, ::1], int64)")
-def _take(heads: Ints, stands: Ints, node: int) -> None:
-    """Take a node out of its bucket."""
-    before, after = stands[node, BEFORE], stands[node, AFTER]
-    if before >= 0:
-        stands[before, AFTER] = after
-    else:
-        heads[stands[node, BUCKET]] = after
-    if after >= 0:
-        stands[after, BEFORE] = before
-    stands[node, BUCKET] = NOBODY
-
-
-@compiled("void(int32[::1], int32[:, ::1], float32[::1], float32[::1], float32[::1])")
-def _start(heads: Ints, stands: Ints, endurance: Floats, doubt: Floats, fall: Floats) -> None:
-    """Let the nodes that had fallen before the run begins stand in the first bucket."""
-    for node in range(doubt.size):
-        if endurance[node] < doubt[node]:
-            fall[node] = 0.0
-            _put(heads, stands, 0, node)
+@compiled("int32[:, ::1](int32[:, ::1])")
+def _longer(slips: Slips) -> Slips:
+    """Give twice the room."""
+    longer = np.empty((2 * len(slips), 2), np.int32)
+    longer[: len(slips)] = slips
+    return longer
 
 
 @compiled("float32(float32, float32, float32, float32, float32)")
@@ -149,12 +126,13 @@ def _turned(since: float, endurance: float, opened: float, later: float, closing
 
 
 @compiled(
-    "void(int32[::1], int32[::1], float32[:, ::1], float32[::1], uint64, int64[::1], float64, float32[:, ::1], "
-    "int32[:, ::1])"
+    "void(int32[::1], int32[::1], int32[::1], float32[:, ::1], float32[::1], uint64, int64[::1], float64, "
+    "float32[:, ::1], int32[:, ::1])"
 )
-def first_passage(  # noqa: C901, PLR0917 - one loop: compiled code takes arrays one by one, and calls cost
+def first_passage(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop: calls cost, and take arrays one by one
     firsts: Ints,
     targets: Ints,
+    labels: Ints,
     arcs: Floats,
     doubt: Floats,
     seed: int,
@@ -172,7 +150,8 @@ def first_passage(  # noqa: C901, PLR0917 - one loop: compiled code takes arrays
     Args:
         firsts: (Z + 1,) where each node's arcs begin.
         targets: (C,) nodes, arcs sorted by first node.
-        arcs: (C, 4): `OPENED`, rate per hour until `CLOSING`; `INVERSE`, 1 / that, 0 when time does not matter;
+        labels: (C,) what each arc is called in `through`.
+        arcs: (4, C): `OPENED`, rate per hour until `CLOSING`; `INVERSE`, 1 / that, 0 when time does not matter;
             `LATER`, 1 / rate from `CLOSING` on, no higher than the first, or the threshold when time does not
             matter; `CLOSING`, the hour of the change, infinite when there is none, below 0 when time does not matter.
         doubt: (Z,) a node has fallen from the start when its exponential, of place C + z, is below this.
@@ -184,38 +163,65 @@ def first_passage(  # noqa: C901, PLR0917 - one loop: compiled code takes arrays
         through: (N, Z) filled: the arc by which the node fell, or `NOBODY`.
 
     Source: first passage as shortest path, buckets of equal width with label correcting inside a bucket (Denardo &
-    Fox 1979). A node stands in one bucket at most: memory is O(Z + C) a thread.
+    Fox 1979). A node that falls sooner than was thought leaves its older slip in the later bucket, where it is passed
+    over: cheaper than to take it out. Of a node's arcs, those that hurry nobody are sifted out first, without a branch:
+    which they are cannot be foreseen, and processors lose more time on a wrong guess than on the sum.
     """
     nodes, count = firsts.size - 1, targets.size
-    buckets = max(64, min(4096, nodes // 8))
-    scale, last = buckets / horizon, np.float32(horizon)
+    buckets = max(64, min(4096, nodes // 20))
+    scale, last = np.float32(buckets / horizon), np.float32(horizon)
+    never = np.nextafter(last, np.float32(np.inf))
+    opened, inverse, later, closing = arcs[OPENED], arcs[INVERSE], arcs[LATER], arcs[CLOSING]
+    steady = closing.size == 0 or closing.min() == np.inf
     heads = np.full(buckets + 1, NOBODY, np.int32)
-    stands = np.full((nodes, 3), NOBODY, np.int32)
-    inverse = arcs[:, INVERSE].copy()
+    slips = np.empty((2 * nodes + 1, 2), np.int32)
+    followed, batch = np.empty(nodes, np.bool_), np.empty(nodes, np.int32)
+    useful = np.empty(np.diff(firsts).max() + 1, np.int32)
     work, endurance = np.empty(count + nodes, np.float32), np.empty(count + nodes, np.float32)
     for row in range(runs.size):
         fall, way = falls[row], through[row]
-        fall[:], way[:] = np.inf, NOBODY
+        fall[:], way[:], followed[:] = never, NOBODY, True
         _draw(_key(np.uint64(seed), runs[row]), work, work.view(np.int32), endurance)
-        _start(heads, stands, endurance[count:], doubt, fall)
+        used = 0
+        for node in range(nodes):
+            if endurance[count + node] < doubt[node]:
+                fall[node], followed[node] = 0.0, False
+                slips[used, NODE], slips[used, AFTER] = node, heads[0]
+                heads[0] = used
+                used += 1
         for arc in range(count):
             work[arc] = endurance[arc] * inverse[arc]
         for bucket in range(buckets + 1):
             while heads[bucket] >= 0:
-                node = heads[bucket]
-                _take(heads, stands, node)
-                since = fall[node]
-                for arc in range(firsts[node], firsts[node + 1]):
-                    target, moment = targets[arc], since + work[arc]
-                    if moment >= fall[target] or moment > last:
-                        continue
-                    if moment > arcs[arc, CLOSING]:
-                        moment = _turned(since, endurance[arc], arcs[arc, OPENED], arcs[arc, LATER], arcs[arc, CLOSING])
-                        if moment >= fall[target] or moment > last:
-                            continue
-                    fall[target], way[target] = moment, arc
-                    new = int(moment * scale)
-                    if stands[target, BUCKET] != new:
-                        if stands[target, BUCKET] >= 0:
-                            _take(heads, stands, target)
-                        _put(heads, stands, new, target)
+                held, slip = 0, heads[bucket]
+                heads[bucket] = NOBODY
+                while slip >= 0:
+                    node = slips[slip, NODE]
+                    batch[held] = node
+                    held += not followed[node]
+                    followed[node] = True
+                    slip = slips[slip, AFTER]
+                for place in range(held):
+                    node = batch[place]
+                    since, found = fall[node], 0
+                    for arc in range(firsts[node], firsts[node + 1]):
+                        useful[found] = arc
+                        found += since + work[arc] < fall[targets[arc]]
+                    for each in range(found):
+                        arc = useful[each]
+                        target, moment = targets[arc], since + work[arc]
+                        if not steady and moment > closing[arc]:
+                            moment = _turned(since, endurance[arc], opened[arc], later[arc], closing[arc])
+                        if moment < fall[target]:
+                            fall[target], way[target], followed[target] = moment, arc, False
+                            if used == len(slips):
+                                slips = _longer(slips)
+                            new = int(moment * scale)
+                            slips[used, NODE], slips[used, AFTER] = target, heads[new]
+                            heads[new] = used
+                            used += 1
+        for node in range(nodes):
+            if fall[node] == never:
+                fall[node] = np.inf
+            elif way[node] >= 0:
+                way[node] = labels[way[node]]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cloison.model.hospital import ConduitId, Hospital, Level, ZoneId
-from cloison.spread.passage import NOBODY, Floats, Ints, Runs, first_passage
+from cloison.spread.passage import Floats, Ints, Runs, first_passage
 from cloison.spread.rates import LEVELS, closing_hours, conduit_rates, crossing_probabilities
 from cloison.spread.scenarios import conduit_graph, zone_suspicion
 
@@ -117,7 +117,7 @@ class Simulation:
             after = np.where(self._tabled, chance, 1.0 / later)
         closing = np.where(moved & (not at_once), self._closing, np.inf)
         closing = np.where(self._tabled, _TIMELESS, closing)
-        arcs = np.stack([opened, inverse, after, closing], axis=1)[self._order].astype(np.float32)
+        arcs = np.stack([opened, inverse, after, closing]).astype(np.float32)[:, self._order].copy()
         numbers = self.runs if runs is None else runs
         falls = np.empty((len(numbers), len(self._doubt)), dtype=np.float32)
         through = np.empty(falls.shape, dtype=np.int32)
@@ -126,6 +126,7 @@ class Simulation:
             first_passage(
                 self._firsts,
                 self._targets,
+                self._order,
                 arcs,
                 self._doubt,
                 self._seed,
@@ -141,8 +142,6 @@ class Simulation:
             borders = np.linspace(0, len(numbers), _BLOCKS + 1).astype(int).tolist()
             with ThreadPoolExecutor() as pool:
                 list(pool.map(make, borders[:-1], borders[1:]))
-        if len(columns):
-            through = np.where(through == NOBODY, NOBODY, self._order[through])
         return Course(falls=falls, through=through)
 
 
