@@ -2,11 +2,11 @@
 
 import os
 import pwd
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import rmtree, which
 from tempfile import mkdtemp
 
 import pytest
@@ -16,8 +16,10 @@ from sqlalchemy import create_engine, text
 @contextmanager
 def postgresql() -> Iterator[str]:
     """Start a server without a port, reached by a socket in its folder; give the start of its addresses."""
-    tools = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if not tools:
+    # Debian leaves the server's programs off the path.
+    known = [which("initdb"), *sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)]
+    initdb = next((Path(found) for found in known if found), None)
+    if initdb is None:
         pytest.skip("no PostgreSQL on this machine (Debian: postgresql)")
     who = None
     if os.getuid() == 0:  # the server refuses to run as root
@@ -32,7 +34,7 @@ def postgresql() -> Iterator[str]:
 
     def run(tool, *arguments):
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        subprocess.run([tools[-1].with_name(tool), *arguments], check=True, cwd=folder, timeout=300, **quiet, **more)
+        subprocess.run([initdb.with_name(tool), *arguments], check=True, cwd=folder, timeout=300, **quiet, **more)
 
     data = str(folder / "data")
     try:
@@ -44,7 +46,7 @@ def postgresql() -> Iterator[str]:
         finally:
             run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

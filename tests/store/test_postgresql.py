@@ -1,16 +1,12 @@
-"""The same store in a real PostgreSQL, started for these tests in a folder of its own."""
+"""The same store in a real PostgreSQL."""
 
-import os
-import shutil
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from tempfile import mkdtemp
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from tests.store.server import fresh_database
 
 from cloison.errors import BadValueError, DatabaseError
 from cloison.model.logbook import Author, Draft
@@ -23,41 +19,12 @@ from cloison.words import verbatim
 
 NOW = datetime(2026, 3, 4, 1, tzinfo=UTC)
 ANNE = Person(id=PersonId("p1"), login="a.durand", name="A. Durand", role=Role.ON_CALL, created_at=NOW)
-ORDINARY = "essai"
-"""PostgreSQL refuses to be run by root: this user runs it where the tests are root's."""
-
-
-def folder_of_programs() -> Path | None:
-    known = [Path(found).parent] if (found := shutil.which("initdb")) else []
-    known += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    return next((folder for folder in known if (folder / "initdb").exists()), None)
-
-
-def run(program: Path, *arguments: str) -> None:
-    command = [str(program), *arguments]
-    if os.geteuid() == 0:
-        command = ["setpriv", f"--reuid={ORDINARY}", f"--regid={ORDINARY}", "--clear-groups", *command]
-    subprocess.run(command, check=True, capture_output=True, cwd="/")
 
 
 @pytest.fixture(scope="module")
-def url():
-    programs = folder_of_programs()
-    if programs is None:
-        pytest.skip("PostgreSQL is not installed (initdb)")
-    folder = Path(mkdtemp(prefix="cloison-pg-"))
-    if os.geteuid() == 0:
-        try:
-            shutil.chown(folder, ORDINARY, ORDINARY)
-        except LookupError:
-            pytest.skip(f"PostgreSQL does not run as root, and there is no user {ORDINARY!r}")
-    data = folder / "data"
-    run(programs / "initdb", "-D", str(data), "-A", "trust", "-U", "cloison", "--no-sync", "-E", "UTF8")
-    quiet = f"-c listen_addresses='' -c unix_socket_directories={folder}"
-    run(programs / "pg_ctl", "-D", str(data), "-o", quiet, "-l", str(folder / "log"), "-w", "start")
-    yield f"postgresql://cloison@/postgres?host={folder}"
-    run(programs / "pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
-    shutil.rmtree(folder)
+def url(server):
+    with fresh_database(server, "commun") as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -123,4 +90,4 @@ def test_people_sessions_and_settings_come_back_as_they_were(database):
 
 def test_a_database_that_is_not_there_is_told(url):
     with pytest.raises(DatabaseError, match="does not answer"):
-        Database(url.replace("/postgres?", "/nowhere?"))
+        Database(url.replace("/commun?", "/nowhere?"))

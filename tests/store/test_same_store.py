@@ -8,7 +8,7 @@ from inspect import getmembers, isfunction, signature
 import pytest
 from sqlalchemy import text
 from tests.ops.people import someone
-from tests.store.server import fresh_database, postgresql
+from tests.store.server import fresh_database
 from tests.store.test_sessions import ANNE
 from tests.store.test_tokens import TOKEN
 
@@ -37,12 +37,6 @@ def theirs():
         for title, test in getmembers(module, isfunction):
             if title.startswith("test_") and list(signature(test).parameters) == ["database"]:
                 yield pytest.param(name, test, id=f"{name}-{title.removeprefix('test_')}")
-
-
-@pytest.fixture(scope="module")
-def server():
-    with postgresql() as address:
-        yield address
 
 
 @pytest.fixture(scope="module")
