@@ -117,8 +117,8 @@ SCHEMAS: Mapping[Kind, Mapping[str, pl.DataType]] = {
     Kind.RPC: {
         **COMMON,
         **_ENDS,
-        "endpoint": pl.String(),  # svcctl, drsuapi, IWbemServices...
-        "operation": pl.String(),
+        "endpoint": pl.String(),  # svcctl, drsuapi, IWbemServices..., and "ldap"
+        "operation": pl.String(),  # of LDAP, "modify" and the attribute
         "pipe": pl.String(),
     },
     Kind.LOGON: {

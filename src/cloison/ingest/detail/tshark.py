@@ -12,6 +12,7 @@ from cloison.ingest.addresses import canonical
 from cloison.ingest.child import Child, running
 from cloison.ingest.detail.arp import Arp
 from cloison.ingest.detail.dicom import Dicom
+from cloison.ingest.detail.directory import Ldap
 from cloison.ingest.detail.frame import AGGREGATOR, BASE_FIELDS, Frame, Reader
 from cloison.ingest.detail.hl7 import Hl7
 from cloison.ingest.detail.logons import Kerberos, Ntlm, Rdp
@@ -34,7 +35,7 @@ STRETCH = 16_384
 
 _FILTER = (
     "(smb or smb2 or dcerpc or kerberos or ntlmssp or dns or llmnr or mdns or http or tls.handshake.type in {1,2,11} "
-    "or dhcp or rdp.rt_cookie or arp or dicom.pdu.type or hl7) and not icmp and not icmpv6"
+    "or ldap.protocolOp == 6 or dhcp or rdp.rt_cookie or arp or dicom.pdu.type or hl7) and not icmp and not icmpv6"
 )
 _TIMES = ("ts", "seen_at")
 
@@ -62,7 +63,7 @@ def read_detail(path: Path, tally: Tally) -> Iterator[tuple[Kind, pl.DataFrame]]
         return
     smb = Smb()
     readers: tuple[Reader, ...] = (
-        smb, Rpc(smb), Ntlm(), Kerberos(), Rdp(), Dns(), Dhcp(), Http(), Tls(), Arp(), Dicom(), Hl7(),
+        smb, Rpc(smb), Ldap(), Ntlm(), Kerberos(), Rdp(), Dns(), Dhcp(), Http(), Tls(), Arp(), Dicom(), Hl7(),
     )  # fmt: skip
     fields = tuple(dict.fromkeys([*BASE_FIELDS, *(name for reader in readers for name in reader.fields)]))
     unknown: set[str] = set()
