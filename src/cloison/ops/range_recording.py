@@ -79,6 +79,7 @@ def record(orders: Orders, out: Path, *, on_step: OnStep = lambda _: None) -> Re
         while runs(folder):
             on_step(min(1.0, max(0.0, (datetime.now(began.tzinfo) - began) / lasting)))
             time.sleep(_LOOK)
+    on_step(1.0)
     captures = sorted((folder / "sensors" / "captures").glob("*.pcap"))
     packets = out / "packets.pcap"
     stretched = stretch(captures, packets, clock)
