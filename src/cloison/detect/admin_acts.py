@@ -7,6 +7,7 @@ import polars as pl
 
 from cloison.detect.arrival import in_order_of_arrival
 from cloison.detect.places import joined_key
+from cloison.detect.usual_ports import DYNAMIC
 from cloison.model.observations import Kind
 
 SERVICES: Mapping[str, frozenset[str]] = {
@@ -55,6 +56,12 @@ _RUNNERS = r"(?i)^\\?(pipe\\)?(psexesvc|paexec|csexec|remcom|winexesvc|xcmdsvc)"
 _PROGRAM = r"(?i)\.(exe|dll|sys|scr|com|bat|cmd|ps1|vbs|js|hta|msi|jar)$"
 """Files that Windows runs or loads."""
 
+PROGRAM_BYTES = 64 << 10
+"""Sent in one session, more than names, small files and talk with a service: programs that run others have from tens to
+hundreds of KiB."""
+
+_SHARE_PORTS = (139, 445)
+
 _WINRM_PORTS = (5985, 5986, 80, 443)
 _SHELL = r"(?i)^/wsman\?PSVersion="
 """A PowerShell session ([MS-PSRP] over [MS-WSMV]); subscriptions to events and CIM queries go to other paths."""
@@ -70,6 +77,8 @@ class Act(StrEnum):
     """Acts, from the weakest to the strongest."""
 
     SESSION = "session"
+    PUSH = "push"  # a connection to shares that sent much
+    CALL = "call"  # a connection to a port that Windows gives out for remote calls
     SHARE = "share"
     WRITE = "write"
     TOOL = "tool"
@@ -82,7 +91,8 @@ _COLUMNS = ("clock", "began", "origin", "record", "src", "dst", "src_key", "dst_
 def acts_of(tables: Mapping[Kind, pl.DataFrame]) -> pl.DataFrame:
     """Give the acts of administration between two machines that are inside, in order.
 
-    A session told by its connection alone is given once a day for each pair of machines and outcome.
+    A session told by its connection alone is given once a day for each pair of machines and outcome. PUSH and CALL are
+    halves of an act: see `Act`.
 
     Returns:
         Columns clock, began, origin, record, src, dst, src_key, dst_key, family ("smb" "rpc" "rdp" "ssh"
@@ -91,13 +101,17 @@ def acts_of(tables: Mapping[Kind, pl.DataFrame]) -> pl.DataFrame:
     """
     inside = pl.col("src_inside") & pl.col("dst_inside") & (pl.col("src_key") != pl.col("dst_key"))
     # Of one moment and place come the connection, then what passed in it.
-    readers = ((Kind.FLOW, _sessions), (Kind.SMB, _shares), (Kind.RPC, _runs), (Kind.HTTP, _shells))
+    readers = ((Kind.FLOW, _connections), (Kind.SMB, _shares), (Kind.RPC, _runs), (Kind.HTTP, _shells))
     parts = [reader(tables[kind].lazy().filter(inside)).select(_COLUMNS) for kind, reader in readers if kind in tables]
     return in_order_of_arrival(pl.collect_all(parts)).with_columns(
         key=joined_key(
             *(pl.col(column) for column in ("src_key", "dst_key", "family", "act")), pl.col("means").fill_null("")
         )
     )
+
+
+def _connections(flows: pl.LazyFrame) -> pl.LazyFrame:
+    return pl.concat([_sessions(flows), _halves(flows)], how="diagonal").sort("seq", maintain_order=True)
 
 
 def _sessions(flows: pl.LazyFrame) -> pl.LazyFrame:
@@ -111,6 +125,16 @@ def _sessions(flows: pl.LazyFrame) -> pl.LazyFrame:
     known = pl.col("dst_port").is_in(list(_PORTS)) | pl.col("service").is_in(list(_PROTOCOLS))
     return flows.filter(pl.col("new_today") & (pl.col("proto") == "tcp") & taken & known).with_columns(
         family=family, act=pl.lit(Act.SESSION.value), means=pl.lit(None, pl.String())
+    )
+
+
+def _halves(flows: pl.LazyFrame) -> pl.LazyFrame:
+    pushed = pl.col("dst_port").is_in(_SHARE_PORTS) & (pl.col("src_bytes") >= PROGRAM_BYTES)
+    called = (pl.col("dst_port") >= DYNAMIC) & pl.col("new_today") & (pl.col("dst_bytes") > 0)
+    return flows.filter((pl.col("proto") == "tcp") & pl.col("answered") & (pushed | called)).with_columns(
+        family=pl.when(pushed).then(pl.lit("smb")).otherwise(pl.lit("rpc")),
+        act=pl.when(pushed).then(pl.lit(Act.PUSH.value)).otherwise(pl.lit(Act.CALL.value)),
+        means=pl.lit(None, pl.String()),
     )
 
 

@@ -165,3 +165,48 @@ def test_late_records_change_nothing_however_the_stream_is_cut(seed):
         found.add(folded.findings())
     assert len(found) == 1
     assert found != {()}
+
+
+BAD = "10.1.0.7"
+
+
+def sent(at, *, size=300_000, src=BAD, dst="10.4.0.1"):
+    return flow(at, src, dst, 445, src_bytes=size)
+
+
+def called(at, *, src=BAD, dst="10.4.0.1", port=49_155, **more):
+    return flow(at, src, dst, port, **more)
+
+
+@pytest.mark.parametrize("rows", [[sent(0), called(5)], [called(0), sent(50)]])
+def test_fires_on_a_program_sent_and_started_as_connections_tell(rows):
+    (one,) = findings_of(rows, DETECTOR)
+    assert (one.technique, one.sources, one.targets) == ("T1021.002", (BAD,), ("10.4.0.1",))
+    assert one.confidence < 0.5
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [sent(0)],
+        [called(0)],
+        [sent(0), called(90)],
+        [sent(0), called(5, dst="10.4.0.2")],
+        [sent(0, size=60_000), called(5)],
+        [sent(0), called(5, answered=False, dst_bytes=0)],
+        [sent(0), called(5, port=8000)],
+    ],
+    ids=["sent", "called", "apart", "elsewhere", "small", "shut", "a service"],
+)
+def test_quiet_on_half_of_it(rows):
+    assert not findings_of(rows, DETECTOR)
+
+
+def test_quiet_on_a_print_server_that_many_use():
+    rows = [
+        row
+        for i in range(40)
+        for row in (flow(i, f"10.1.1.{i}", "10.4.0.1", 445), flow(i, f"10.1.1.{i}", "10.4.0.1", 135))
+    ]
+    rows += [row for i in range(40, 60) for row in (sent(i + 9, src=f"10.1.1.{i}"), called(i + 9, src=f"10.1.1.{i}"))]
+    assert not findings_of(rows, DETECTOR)

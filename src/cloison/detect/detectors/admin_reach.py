@@ -1,7 +1,7 @@
 """A host that administers machines which it had never administered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import ClassVar
 
@@ -26,6 +26,7 @@ TECHNIQUES: Mapping[str, str] = {
     "task": "T1053.005",
     "winrm": "T1021.006",
     "service": "T1021.002",
+    "sent": "T1021.002",
     "smb": "T1021.002",
     "rdp": "T1021.001",
     "ssh": "T1021.004",
@@ -37,7 +38,10 @@ A service made and started from afar is T1569.002 as an execution, a program car
 movement that they serve, T1021.002.
 """
 
-MEANS = ("wmi", "dcom", "at", "task", "winrm", "service")
+MEANS = ("wmi", "dcom", "at", "task", "winrm", "service", "sent")
+
+HALVES = {Deed.PUSH: Deed.CALL, Deed.CALL: Deed.PUSH}
+"""What, with the other half on the same machine at the same time, is a program sent there and started."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +66,14 @@ class AdminReach:
 
     Attributes:
         popular_hosts: a server that as many hosts use, and `popular_share` of all, is popular.
+        together: how close together a file sent and a remote call must be to be a program run.
     """
 
     name: ClassVar[str] = "admin-reach"
     technique: ClassVar[Technique] = Technique("T1021")
     barrier: ClassVar[Barrier] = Barrier.SPREAD
     reads: ClassVar[Mapping[Kind, tuple[str, ...]]] = {
-        Kind.FLOW: ("dst_port", "proto", "service", "dst_bytes", "answered"),
+        Kind.FLOW: ("dst_port", "proto", "service", "src_bytes", "dst_bytes", "answered"),
         Kind.SMB: ("action", "share", "name"),
         Kind.RPC: ("endpoint", "operation"),
         Kind.HTTP: ("dst_port", "method", "path", "user_agent", "status"),
@@ -88,6 +93,7 @@ class AdminReach:
     memory: timedelta = timedelta(days=30)
     popular_hosts: int = 5
     popular_share: float = 0.05
+    together: timedelta = timedelta(minutes=1)
 
     def watch(self, context: Context) -> "AdminReachWatch":
         """Begin to watch."""
@@ -95,6 +101,9 @@ class AdminReach:
 
 
 _ROW = ("src", "dst", "family", "act", "means", "clock", "began", "origin", "record")
+
+PAIRS = 1 << 14
+"""Halves of acts remembered, the latest of each pair of machines; the one met first goes first."""
 
 RECENT = 64
 """New acts of a host that are weighed together: an intruder needs fewer."""
@@ -140,6 +149,7 @@ class AdminReachWatch:
         self._hosts: set[str] = set()
         self._users: dict[tuple[str, str], int] = {}
         self._recent: dict[str, list[_New]] = {}
+        self._halves: dict[tuple[str, str, Deed], _New] = {}
         self._runs = Runs()
 
     def step(self, tables: Mapping[Kind, pl.DataFrame]) -> None:
@@ -188,7 +198,24 @@ class AdminReachWatch:
         users = self._users.get((target, family), 0)
         return users >= max(tunables.popular_hosts, tunables.popular_share * len(self._hosts))
 
+    def _joined(self, source: str, new: _New) -> _New | None:
+        """Give the program run that a half completes, with the other one; None while it stands alone."""
+        if self._popular(new.target, new.family):
+            return None
+        if len(self._halves) >= PAIRS:
+            del self._halves[next(iter(self._halves))]
+        self._halves[source, new.target, new.deed] = new
+        other = self._halves.get((source, new.target, HALVES[new.deed]))
+        if other is None or new.clock - other.clock > self._detector.together // MICROSECOND:
+            return None
+        return replace(new, deed=Deed.RUN, used="sent", began=min(new.began, other.began))
+
     def _take(self, source: str, new: _New) -> None:
+        if new.deed in HALVES:
+            joined = self._joined(source, new)
+            if joined is None:
+                return
+            new = joined
         if self._worth(source, new) == 0.0:
             return
         run = self._runs.live(source, new.clock)
@@ -334,6 +361,7 @@ _NAMES: Mapping[str, Sentence] = {
     "winrm": say("Windows remote management (WinRM)"),
     "rpc": say("remote procedure calls (RPC)"),
     "service": say("remote service"),
+    "sent": say("a file sent over SMB and remote calls at once, as connections alone tell"),
     "at": say("scheduled task (AT)"),
     "task": say("scheduled task"),
     "wmi": say("WMI"),
