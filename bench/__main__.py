@@ -8,6 +8,7 @@ from bench import (
     rules_bench,
     seal_bench,
     serve_bench,
+    situation_bench,
     spark_bench,
     spread_bench,
     watch_bench,
@@ -23,3 +24,4 @@ seal_bench.main()
 watch_bench.main()
 carte_bench.main()
 serve_bench.main()
+situation_bench.main()
