@@ -12,15 +12,14 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from tests.enforce.wards import OFFICE_AT_LIFELINE, hospital
-from tests.ops.doors import killed_at
 
 from cloison.enforce.catalogue import known_drivers
 from cloison.enforce.nft_text import adding, empty_table
@@ -32,7 +31,7 @@ from cloison.model.hospital import ZoneId
 from cloison.model.sealing import Prober, Structure, Vanishing
 from cloison.ops.keeping import open_again, state
 from cloison.ops.moving import Means
-from cloison.ops.sealing import arm, resume, seal
+from cloison.ops.sealing import arm, seal
 
 ROOT = Path(__file__).parents[2]
 ENTER = [
@@ -49,8 +48,8 @@ ENTER = [
 NEEDED = ("unshare", "nsenter", "ip", "nft")
 
 
-def in_box(scenario: str, *words: str) -> dict:
-    """Run a scenario of this file in namespaces of its own; skip by name where that cannot be."""
+def in_box(scenario: str, *, script: str = __file__) -> dict:
+    """Run a scenario of a file, this one unless said, in namespaces of its own; skip by name where that cannot be."""
     path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
     missing = [name for name in NEEDED if shutil.which(name, path=path) is None]
     if missing:
@@ -59,12 +58,12 @@ def in_box(scenario: str, *words: str) -> dict:
     if subprocess.run([*ENTER, "nft", "list", "tables"], env=surroundings, capture_output=True, check=False).returncode:
         pytest.skip("user namespaces are forbidden here")
     done = subprocess.run(
-        [*ENTER, sys.executable, __file__, scenario, *words],
+        [*ENTER, sys.executable, script, scenario],
         env=surroundings,
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout)
@@ -320,23 +319,7 @@ def tampered(folder: str) -> dict:
     return {"seen": seen, "whole": whole, "refused": refused}
 
 
-def killed(folder: str) -> dict:
-    """Die between shutting and proving, and between proving and confirming; then take up what was left."""
-    build()
-    Echo("server", 445)
-    seen = {}
-    for name, line in (("shutting", 4), ("confirming", 7)):
-        ward, rules, means = parts(f"{folder}/{name}", listening=timedelta(seconds=0.2))
-        arm(ward, means)
-        died = killed_at(line, partial(seal, rules, ward, means, approved={}), after=True)
-        between = answers("client", "10.2.0.10", 445)
-        step, verdicts = resume(means)
-        seen[name] = [died, between, step, [one.state for one in verdicts], answers("client", "10.2.0.10", 445)]
-    return seen
-
-
 SCENARIOS = {
-    "killed": killed,
     "sealed": sealed,
     "lapsing": lapsing,
     "broken-lifeline": broken_lifeline,
@@ -345,8 +328,14 @@ SCENARIOS = {
     "tampered": tampered,
 }
 
-if __name__ == "__main__":
+
+def play(scenarios: Mapping[str, Callable[[str], dict]]) -> None:
+    """Play the scenario that the command names, print what it saw, and end with all its threads."""
     with TemporaryDirectory() as folder:
-        sys.stdout.write(json.dumps(SCENARIOS[sys.argv[1]](folder)) + "\n")
+        sys.stdout.write(json.dumps(scenarios[sys.argv[1]](folder)) + "\n")
     sys.stdout.flush()
     os._exit(0)
+
+
+if __name__ == "__main__":
+    play(SCENARIOS)

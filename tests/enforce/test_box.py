@@ -1,6 +1,9 @@
 """The doors on a real firewall: namespaces, sockets, nftables."""
 
+import pytest
+from tests.enforce import box_deaths
 from tests.enforce.box import in_box
+from tests.enforce.wards import OFFICE_TO_SERVERS, SERVERS_TO_CARE
 
 
 def test_an_old_session_dies_while_a_lifeline_loses_no_message_and_the_other_way_goes_on():
@@ -42,7 +45,20 @@ def test_arming_twice_changes_nothing_and_under_an_altered_chain_no_door_is_held
     assert seen["refused"] == "its structure was altered while doors are shut"
 
 
-def test_killed_on_a_real_firewall_what_was_not_proved_opens_and_what_was_is_confirmed():
-    seen = in_box("killed")
-    assert seen["shutting"] == [True, False, "apply", ["rolled-back"], True]
-    assert seen["confirming"] == [True, False, "confirm", ["shut"], False]
+@pytest.fixture(scope="module")
+def deaths():
+    return in_box("deaths", script=box_deaths.__file__)
+
+
+def test_killed_and_never_back_office_doors_stay_shut_once_confirmed_and_all_others_open_by_themselves(deaths):
+    assert deaths["unconfirmed"] == [True, [], [OFFICE_TO_SERVERS, SERVERS_TO_CARE]]
+    assert deaths["confirmed"] == [True, [], [SERVERS_TO_CARE]]
+
+
+def test_killed_at_any_line_journal_firewall_and_packets_agree_once_it_is_taken_up(deaths):
+    seen = deaths["every step"]
+    assert [each for each in seen if not each[2]] == []
+    cut = {act: {step for name, step, _ in seen if name == act} for act in ("seal", "open", "resume")}
+    assert cut["seal"] >= {"begin", "stage", "apply", "verify", "confirm"}
+    assert cut["open"] >= {"begin", "open"}
+    assert cut["resume"] >= {"revert"}
