@@ -1,6 +1,8 @@
 import json
 import random
+from contextlib import redirect_stdout
 from gzip import compress
+from io import StringIO
 
 import pytest
 
@@ -12,10 +14,16 @@ def analyzed(capsys, *arguments) -> dict:
     return json.loads(capsys.readouterr().out)
 
 
-def test_the_intrusion_is_found_and_the_exit_code_asks_for_attention(workshop, monkeypatch, capsys):
-    monkeypatch.chdir(workshop)
-    assert run(["analyze", "logs", "--format", "json"]) == 1
-    document = json.loads(capsys.readouterr().out)
+@pytest.fixture(scope="module")
+def document(shipped_day):
+    with pytest.MonkeyPatch.context() as monkeypatch, redirect_stdout(StringIO()) as out:
+        monkeypatch.chdir(shipped_day)
+        code = run(["analyze", "logs", "--format", "json"])
+    return {**json.loads(out.getvalue()), "exit code": code}
+
+
+def test_the_intrusion_is_found_and_the_exit_code_asks_for_attention(document):
+    assert document["exit code"] == 1
     shape = {"version", "window", "records", "sources", "refused", "rules", "incidents", "findings"}
     assert shape <= set(document)
     assert document["records"] == sum(source["records"] for source in document["sources"])
@@ -25,12 +33,10 @@ def test_the_intrusion_is_found_and_the_exit_code_asks_for_attention(workshop, m
         assert finding["evidence"]
 
 
-def test_evidence_points_at_the_very_line(workshop, monkeypatch, capsys):
-    monkeypatch.chdir(workshop)
-    document = analyzed(capsys, "logs")
+def test_evidence_points_at_the_very_line(document, shipped_day):
     finding = document["findings"][0]
     for item in finding["evidence"]:
-        line = (workshop / item["path"]).read_text().splitlines()[item["record"] - 1]
+        line = (shipped_day / item["path"]).read_text().splitlines()[item["record"] - 1]
         assert any(host in line.split("\t") for host in finding["sources"])
 
 
@@ -91,9 +97,8 @@ def test_a_bad_map_stops_the_analysis(workshop, monkeypatch, capsys, text):
     assert "bad-map" in capsys.readouterr().err
 
 
-def test_incidents_come_first_and_hold_every_alert_once(workshop, monkeypatch, capsys):
-    monkeypatch.chdir(workshop)
-    document = analyzed(capsys, "logs")
+def test_incidents_come_first_and_hold_every_alert_once(document, shipped_day, monkeypatch, capsys):
+    monkeypatch.chdir(shipped_day)
     named = [name for incident in document["incidents"] for name in incident["findings"]]
     alerts = [finding["id"] for finding in document["findings"] if finding["confidence"] >= 0.5]
     assert sorted(named) == sorted(alerts)

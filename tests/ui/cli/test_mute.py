@@ -1,5 +1,7 @@
 import json
+from contextlib import redirect_stdout
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 
 import pytest
 
@@ -13,19 +15,25 @@ def out(capsys, *arguments):
     return code, capsys.readouterr().out
 
 
+@pytest.fixture(scope="module")
+def before(shipped_day):
+    with pytest.MonkeyPatch.context() as monkeypatch, redirect_stdout(StringIO()) as said:
+        monkeypatch.chdir(shipped_day)
+        run(["analyze", "logs/conn.log", "--format", "json"])
+    return json.loads(said.getvalue())
+
+
 @pytest.fixture
-def alert(workshop, monkeypatch, capsys):
+def alert(before, workshop, monkeypatch):
     monkeypatch.chdir(workshop)
-    _, text = out(capsys, "analyze", "logs/conn.log", "--format", "json")
-    return next(item for item in json.loads(text)["findings"] if item["confidence"] >= 0.5)
+    return next(item for item in before["findings"] if item["confidence"] >= 0.5)
 
 
 def analysed(capsys):
     return json.loads(out(capsys, "analyze", "logs/conn.log", "--format", "json")[1])
 
 
-def test_an_alert_called_normal_stays_listed_and_opens_nothing(alert, capsys):
-    before = analysed(capsys)
+def test_an_alert_called_normal_stays_listed_and_opens_nothing(before, alert, capsys):
     code, said = out(
         capsys, "mute", alert["id"], "logs/conn.log", "--reason", "audit prévu", "--until", SOON, "--lang", "en"
     )
