@@ -285,8 +285,9 @@ class AdminReachWatch:
         machines = len(run.targets)
         shares = run.facts[Deed.SHARE] + run.facts[Deed.WRITE] + run.facts[Deed.TOOL]
         # A program run far away is rarely ordinary, least of all one just put there; sessions alone may be a new
-        # administrator.
-        confidence = (0.5 + (0.25 if shares else 0.1) * bool(programs)) + 0.04 * min(machines, 5)
+        # administrator, and what sizes tell is a guess.
+        seen = programs > run.facts["sent"]
+        confidence = 0.5 + 0.04 * min(machines, 5) + (0.25 if shares else 0.15 if seen else 0.1) * bool(programs)
         if run.facts["cold"]:
             confidence -= 0.15 if programs or run.facts[Deed.TOOL] else 0.25
         usual = (

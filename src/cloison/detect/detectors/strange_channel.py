@@ -236,7 +236,7 @@ class StrangeChannelWatch:
         what = told[0]
         for more in told[1:]:
             what = say("{one}; {more}", one=what, more=more)
-        confidence = min(0.75, 0.4 + 0.08 * (run.facts["points"] - self._detector.threshold))
+        confidence = min(0.8, 0.4 + 0.1 * (run.facts["points"] - self._detector.threshold))
         return run.finding(
             self._detector.name,
             self._detector.barrier,
