@@ -94,18 +94,21 @@ def run(*command: str) -> None:
     subprocess.run(command, check=True)
 
 
+def enter(namespace: str) -> None:
+    """Move this thread, and it alone, into a namespace."""
+    here = os.open(f"/run/netns/{namespace}", os.O_RDONLY)
+    ctypes.CDLL(None, use_errno=True).setns(here, 0)
+    os.close(here)
+
+
 def socket_in(namespace: str, kind: int = socket.SOCK_STREAM) -> socket.socket:
     """Make a socket that lives in a namespace."""
     made: list[socket.socket] = []
 
     def make() -> None:
-        here = os.open(f"/run/netns/{namespace}", os.O_RDONLY)
-        libc.setns(here, 0)
-        os.close(here)
+        enter(namespace)
         made.append(socket.socket(socket.AF_INET, kind))
 
-    libc = ctypes.CDLL(None, use_errno=True)
-    # setns moves one thread only: this one, which ends.
     thread = threading.Thread(target=make)
     thread.start()
     thread.join()

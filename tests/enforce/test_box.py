@@ -1,5 +1,7 @@
 """The doors on a real firewall: namespaces, sockets, nftables."""
 
+from pathlib import Path
+
 import pytest
 from tests.enforce import box_deaths
 from tests.enforce.box import in_box
@@ -43,6 +45,14 @@ def test_arming_twice_changes_nothing_and_under_an_altered_chain_no_door_is_held
     assert seen["seen"] == [False, True, False, True, False, True, True]
     assert seen["whole"] == [1, 0]
     assert seen["refused"] == "its structure was altered while doors are shut"
+
+
+def test_a_real_smb_session_reads_nothing_once_the_seal_is_over():
+    pytest.importorskip("impacket", reason="impacket is not installed")
+    seen = in_box("session", script=str(Path(__file__).with_name("box_smb.py")))
+    assert seen["verdicts"] == [["shut", "proved-closed"]]
+    assert seen["read before"] >= 20
+    assert (seen["read after"], seen["logs on"], seen["logs on again"]) == (0, False, True)
 
 
 @pytest.fixture(scope="module")
