@@ -1,3 +1,5 @@
+import sys
+from dataclasses import replace
 from threading import Event
 
 import pytest
@@ -6,8 +8,10 @@ from tests.ops.crisis_room import desk_at
 
 from cloison.errors import BadValueError, NotApprovedError
 from cloison.ops.crisis_desk import DRILLS
-from cloison.ops.crisis_drill import DRILL, TOLD, begin_drill, offered, told_so_far
+from cloison.ops.crisis_drill import DRILL, TOLD, begin_drill, hold, offered, told_so_far
 from cloison.rehearse.shipped import shipped_map
+from cloison.store.database import Database
+from cloison.store.drills import drills
 from cloison.store.hospital_file import load
 
 
@@ -47,6 +51,29 @@ def test_one_exercise_at_a_time(desk):
     with pytest.raises(BadValueError, match="goes on"):
         begin(desk)
     gate.set()
+
+
+HOLDER = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from tests.ui.web.test_barriers import drill
+from cloison.store.database import Database
+from cloison.store.drills import save_drill
+database = Database.at(Path(sys.argv[1]))
+save_drill(database, replace(drill(), id=sys.argv[2]))
+database.close()
+"""
+
+
+def test_what_an_exercise_keeps_is_in_the_consoles_database_wherever_that_is(desk, tmp_path):
+    elsewhere = replace(desk, database=Database(f"sqlite:///{tmp_path / 'elsewhere.db'}"))
+    for name in ("a", "b"):
+        hold(elsewhere, [sys.executable, "-c", HOLDER, str(tmp_path), name])
+    assert told_so_far(tmp_path) == ""
+    assert {drill.id for drill in drills(elsewhere.database)} == {"a", "b"}
+    assert drills(desk.database) == ()
+    elsewhere.database.close()
 
 
 def test_what_an_exercise_tells_is_read_while_it_is_written(tmp_path):

@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from cloison.errors import BadScenarioError, BadValueError, NotApprovedError
@@ -11,11 +13,14 @@ from cloison.model.scenario import Scenario
 from cloison.ops.crisis_desk import DRILLS, Desk
 from cloison.ops.drill_entry import scenarios
 from cloison.rehearse.shipped import shipped_map
+from cloison.store.database import SETTING as DATABASE_SETTING
+from cloison.store.database import Database
+from cloison.store.drills import drills, save_drill
 from cloison.store.hospital_file import load
 from cloison.words import say
 
 DRILL = "drill"
-TOLD = "en-cours.txt"
+TOLD, HELD = "en-cours.txt", "en-cours.db"
 LONGEST_NAME = 80
 _PROGRAM = "from cloison.ui.cli.program import main; main()"
 _SHOWN = 20_000
@@ -65,7 +70,7 @@ def begin_drill(
     words += ["--approve", people[0], "--second", people[1]]
     words += ["--map", str(map_file)] if ours else []
     words += ["--speed", str(speed)] if speed else []
-    if not desk.worker.start(DRILL, lambda: _hold(desk.home, words)):
+    if not desk.worker.start(DRILL, lambda: hold(desk, words)):
         raise BadValueError(
             say("an exercise goes on"), fix=say("wait until it is over, then begin another"), where=name
         )
@@ -79,15 +84,33 @@ def told_so_far(home: Path) -> str:
         return ""
 
 
-def _hold(home: Path, words: list[str]) -> None:
-    folder = home / DRILLS
+def hold(desk: Desk, words: Sequence[str]) -> None:
+    """Run an exercise to its end, and keep in the console's database what it kept in one of its own.
+
+    The exercise takes place without a network: a database on another machine cannot be reached from there.
+
+    Args:
+        desk: of the hospital.
+        words: the command.
+
+    Raises:
+        DatabaseError: either database cannot be read or written.
+    """
+    folder = desk.home / DRILLS
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for left in folder.glob(f"{HELD}*"):
+        left.unlink()
+    address = f"sqlite:///{(folder / HELD).absolute()}"
     with (folder / TOLD).open("wb") as out:
         subprocess.run(  # noqa: S603 - our own program, a scenario of the list and two names
             words,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "NO_COLOR": "1", "COLUMNS": "100"},
+            env={**os.environ, "NO_COLOR": "1", "COLUMNS": "100", DATABASE_SETTING: address},
             check=False,
         )
+    if (folder / HELD).is_file():
+        with closing(Database(address)) as own:
+            for drill in drills(own):
+                save_drill(desk.database, drill)
