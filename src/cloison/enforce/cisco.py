@@ -1,18 +1,55 @@
-"""A Cisco device: its own command line, groups for doors, and a time range that ends if Cloison vanishes."""
+"""Cisco's devices: their command line, groups for doors, and a time range that ends if Cloison vanishes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv4Network
+from pathlib import Path
 
 from cloison.enforce.cisco_text import ALWAYS, Dialect, read_clock, read_groups, read_lines, read_ranges, until
+from cloison.enforce.door_text import marked, read_marked
+from cloison.enforce.driver import Device
 from cloison.enforce.failures import lapsed, unarmed
-from cloison.enforce.session import Entrance, Session
+from cloison.enforce.session import Entrance, Session, place_at
 from cloison.enforce.slots import Slot, readback, slots_of
+from cloison.model.hospital import EnforcementPoint
 from cloison.model.sealing import DoorRules, Readback, Structure, Vanishing
 
 COMPLAINT = r"^(%|ERROR:).*"
 """How both begin what they complain of."""
+
+_LISTS = "ACCESS-LIST"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cisco:
+    """The driver of one dialect."""
+
+    name: str
+    dialect: Dialect
+    by_hand: bool = False
+    needs_address: bool = True
+    speaks_ipv6: bool = False
+    leases: bool = True
+
+    def arming(self, structure: Structure) -> str:
+        """Give the empty structure as the device's own text."""
+        return self.dialect.arming(slots_of(structure), place_at(structure.point, names=_LISTS).names)
+
+    def render(self, doors: Sequence[DoorRules], *, revert_after: timedelta) -> str:
+        """Give the change as the device's own text, but for the end, which its own clock decides."""
+        end = f"! absolute end, by its own clock: in {revert_after.total_seconds():g} s"
+        commands = [command for door in doors for command in self.dialect.shutting(Slot(door), end)]
+        return marked(doors, mark="!", revert_after=revert_after) + "".join(f"{command}\n" for command in commands)
+
+    def parse(self, text: str) -> tuple[DoorRules, ...]:
+        """Read back what `render` wrote."""
+        return read_marked(text, mark="!", render=lambda doors, after: self.render(doors, revert_after=after))
+
+    def device(self, point: EnforcementPoint, *, folder: Path, patience: timedelta) -> Device:
+        """Reach a point, "ssh://USER@HOST/ACCESS-LIST"."""
+        place = place_at(point, names=_LISTS)
+        return CiscoDevice(Entrance(point, place, self.dialect.kind, COMPLAINT, folder, patience), self.dialect)
 
 
 @dataclass(frozen=True, slots=True)
