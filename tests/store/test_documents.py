@@ -3,8 +3,10 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.enforce.wards import hospital
 
 from cloison.errors import BadValueError
+from cloison.model.hospital import Hospital
 from cloison.store.documents import read_back, written
 from cloison.words import Sentence, say
 
@@ -33,3 +35,8 @@ def test_text_that_looks_like_a_moment_stays_text():
 def test_damage_is_said(text):
     with pytest.raises(BadValueError):
         read_back(Sentence, text, where="here")
+
+
+def test_addresses_and_networks_come_back():
+    map_ = hospital()
+    assert read_back(Hospital, written(map_), where="here") == map_

@@ -6,6 +6,7 @@ moment is written as an object of its own, {"moment": "2026-11-22T02:41:07+00:00
 
 import json
 from datetime import datetime
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -53,9 +54,11 @@ def _adapter(of: type[Any]) -> TypeAdapter[Any]:
     return _ADAPTERS[of]
 
 
-def _tagged(value: object) -> dict[str, str]:
+def _tagged(value: object) -> dict[str, str] | str:
     if isinstance(value, datetime):
         return {_MOMENT: value.isoformat()}
+    if isinstance(value, IPv4Address | IPv6Address | IPv4Network | IPv6Network):
+        return str(value)
     raise TypeError(type(value))
 
 
