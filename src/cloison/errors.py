@@ -242,3 +242,16 @@ class BadBackupError(CloisonError):
     """A backup cannot be opened: another passphrase, an altered or shortened file, or no backup at all."""
 
     code = "bad-backup"
+
+
+class ServerError(CloisonError):
+    """The server that `--server` names cannot be reached, is another version, or answers what nobody can trust."""
+
+    code = "server"
+    exit_code = 3
+
+
+class NotRemoteError(CloisonError):
+    """A command, or an option of it, acts on this machine only, and a server was named."""
+
+    code = "not-remote"

@@ -1,12 +1,19 @@
 """The JSON of a case as people work on it: its plan, its choices, its doors, who approved."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
+from cloison.enforce.life import life_of
 from cloison.model.case import Case
 from cloison.model.crisis import Decision
+from cloison.model.finding import FindingId
+from cloison.model.mute import Mute
+from cloison.model.reading import Source
 from cloison.ops.activities import Activity
 from cloison.ops.crisis_choices import listed
 from cloison.ops.crisis_desk import View, digest
 from cloison.ui.case_documents import VERSION, Document, incident_document, when
-from cloison.ui.documents import plan_document
+from cloison.ui.documents import findings_document, plan_document
 from cloison.ui.languages import Translator
 
 
@@ -62,6 +69,20 @@ def case_document(view: View, words: Translator) -> Document:
         ],
         "decisions": [_decision(each) for each in view.decisions],
     }
+
+
+def case_findings(case: Case, words: Translator, muted: Mapping[FindingId, Mute]) -> list[Document]:
+    """The alerts of a case, with the files and lines of their records."""
+    places = dict(case.places)
+    origins = {item.origin for finding in case.findings for item in finding.evidence}
+    sources = {origin: Source(path=places.get(origin, "?"), format="") for origin in origins}
+    return findings_document(case.findings, sources, words, muted)
+
+
+def without_journal(view: View) -> View:
+    """Give what is told of a case to a program: the devices' journal and the plans made before are left out."""
+    decisions = tuple(replace(each, plan=None) for each in view.decisions)
+    return replace(view, decisions=decisions, records=(), life=life_of(()), run=None)
 
 
 def activity_document(activity: Activity) -> Document:

@@ -1,6 +1,7 @@
 """Every route x every role x nobody x another site's form, from the routes as they are."""
 
 import re
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -9,6 +10,8 @@ from tests.ui.web.stories import quiet_story
 
 from cloison.model.people import RIGHTS, Right, Role
 from cloison.ops.entrance import Client, rights_of
+from cloison.ops.factors import Factors
+from cloison.ops.tokens import NEVER, make_token
 from cloison.store.reads import reads_kept
 from cloison.store.sessions import Stage
 from cloison.ui.web.app import API, make_app
@@ -192,3 +195,24 @@ def test_routes_open_to_all_are_few_and_known():
         "/entree/annuaire/retour",
     }
     assert open_to_all(lambda: None) is not None
+
+
+def test_a_tokens_person_signs_with_password_and_code_and_no_token_does_alone(address, console):
+    person = session_of(console, Role.ON_CALL).person
+    code = Factors(console.database, console.entrance.key, person).new_recovery_codes(now=console.clock())[0]
+    rights, day = RIGHTS[Role.ON_CALL] - NEVER, timedelta(days=1)
+
+    def refused(scopes, **signature):
+        secret, _ = make_token(console.database, person, "essai", scopes, lasts=day, now=console.clock())
+        told = {"choice": "total-cut", "seen": "", **signature}
+        with nobody_at(address, headers={"Authorization": f"Bearer {secret}"}) as program:
+            return refusal_of(program.post(f"{API}/cases/inconnu/approvals", json={"secret": "", **told}))
+
+    assert refused(rights) == "not-allowed"
+    assert refused(rights, secret=PASSWORD) == "not-allowed"
+    assert refused(rights, secret=PASSWORD, code="000000") == "sign-in-refused"
+    assert refused(rights, secret=PASSWORD[1:], code=code) == "sign-in-refused"
+    assert refused(rights - {Right.SEAL}, secret=PASSWORD, code=code) == "not-allowed"
+    # Signed as it should be, it is past the guard: there is no such case.
+    assert refused(rights, secret=PASSWORD, code=code) not in {"not-allowed", "sign-in-refused"}
+    assert refused(rights, secret=PASSWORD, code=code) == "sign-in-refused"  # a code serves once

@@ -16,6 +16,7 @@ from cloison.model.hospital import Hospital
 from cloison.model.scenario import Scenario
 from cloison.rehearse.shipped import shipped_map
 from cloison.store.hospital_file import load
+from cloison.ui.answers import offers
 from cloison.ui.cli.options import Asked, Form, Home, Lang, MapFile, asked
 from cloison.ui.cli.screen import Screen, print_json
 from cloison.ui.drills import compared, drill_document, false_alarms, lasting, spoken, stopwatch
@@ -24,9 +25,11 @@ from cloison.words import Sentence, say, say_many
 
 if TYPE_CHECKING:
     from cloison.ops.drill import Approval, Proposal
+    from cloison.ui.remote.server import Server
 
 NEEDS_ATTENTION = 1
 _SHOWN = 12
+_WARM_UP = 15.0
 
 
 def drill(
@@ -40,7 +43,7 @@ def drill(
     ] = None,
     warm_up: Annotated[
         float, typer.Option("--warm-up", min=0, max=1440, help="Minutes of ordinary life before, of the story.")
-    ] = 15.0,
+    ] = _WARM_UP,
     seed: Annotated[int, typer.Option(min=0, help="Other accounts, another life.")] = 1,
     person: Annotated[
         str | None, typer.Option("--approve", metavar="NAME", help="Who approves, at once; without it you are asked.")
@@ -75,12 +78,13 @@ def drill(
             fix=say("see {command}", command="cloison drill --help"),
             where="cloison drill",
         )
-    if listed:
-        return _list(request)
-    if compare is not None:
-        return _compare(request, *compare)
-    if offered:
-        return _offer(request)
+    if listed or compare is not None or offered:
+        return _compare(request, *compare) if compare else _list(request) if listed else _offer(request)
+    if request.server is not None:
+        request.here_only(
+            approve=person, speed=speed, warm_up=warm_up != _WARM_UP, seed=seed != 1, dry_run=dry_run, input=records
+        )
+        return _hold_there(request, request.server, scenario, second)
     if person is None and not sys.stdin.isatty():
         raise NotApprovedError(
             say("nobody is there to approve the plan"),
@@ -234,6 +238,10 @@ def _told(request: Asked, held: Drill) -> int:
         save_drill(database, held)
     finally:
         database.close()
+    return _shown(request, held)
+
+
+def _shown(request: Asked, held: Drill) -> int:
     if request.json:
         print_json(drill_document(held, request.words))
     else:
@@ -283,14 +291,7 @@ def _list(request: Asked) -> int:
 
 
 def _compare(request: Asked, first: str, second: str) -> int:
-    from cloison.store.database import Database  # noqa: PLC0415 - see _told
-    from cloison.store.drills import load_drill  # noqa: PLC0415
-
-    database = Database.at(request.home)
-    try:
-        one, other = load_drill(database, DrillId(first)), load_drill(database, DrillId(second))
-    finally:
-        database.close()
+    one, other = _loaded(request, (first, second))
     words = request.words
     if request.json:
         print_json({"version": 1, "drills": [drill_document(each, words) for each in (one, other)]})
@@ -302,11 +303,24 @@ def _compare(request: Asked, first: str, second: str) -> int:
     return 0
 
 
+def _loaded(request: Asked, names: Sequence[str]) -> list[Drill]:
+    if request.server is not None:
+        return [request.server.drill(name) for name in names]
+    from cloison.store.database import Database  # noqa: PLC0415 - see _told
+    from cloison.store.drills import load_drill  # noqa: PLC0415
+
+    database = Database.at(request.home)
+    try:
+        return [load_drill(database, DrillId(name)) for name in names]
+    finally:
+        database.close()
+
+
 def _offer(request: Asked) -> int:
     from cloison.ops.drill_entry import scenarios  # noqa: PLC0415 - see _told
 
     screen, words = Screen(), request.words
-    known = scenarios(_map(request))
+    known = (request.server.scenarios() if request.server else offers(scenarios(_map(request)))).scenarios
     if request.json:
         shapes = [{"id": one.id, "name": one.name, "story": one.story, "source": one.source} for one in known]
         print_json({"version": 1, "scenarios": shapes})
@@ -314,7 +328,7 @@ def _offer(request: Asked) -> int:
     for one in known:
         screen.heading(f"{one.id} · {one.name}")
         screen.line(one.story, indent=2)
-        lasts = lasting(one.lasts.total_seconds() / one.speed, words)
+        lasts = lasting(one.seconds, words)
         screen.line(
             words.sentence(say("after: {source}. About {time} at its usual speed", source=one.source, time=lasts)),
             indent=2,
@@ -323,6 +337,8 @@ def _offer(request: Asked) -> int:
 
 
 def _held(request: Asked) -> tuple[Drill, ...]:
+    if request.server is not None:
+        return request.server.drills().drills
     from cloison.store.database import Database  # noqa: PLC0415 - see _told
     from cloison.store.drills import drills  # noqa: PLC0415
 
@@ -331,6 +347,15 @@ def _held(request: Asked) -> tuple[Drill, ...]:
         return drills(database)
     finally:
         database.close()
+
+
+def _hold_there(request: Asked, server: "Server", scenario: str | None, second: str | None) -> int:
+    """Have a server hold an exercise, and show what it kept."""
+    from cloison.ops.drill_entry import DEFAULT  # noqa: PLC0415 - see _told
+    from cloison.ui.remote.exercise import hold_there  # noqa: PLC0415 - for who asks a server
+
+    held = hold_there(server, scenario or DEFAULT, second or "")
+    return _shown(request, held)
 
 
 def _map(request: Asked) -> Hospital:

@@ -62,6 +62,9 @@ def show_map(
     if paths:
         with progress(words.translate("Reading")) as on_progress:
             report, sources = leaks_in(hospital, paths, on_progress=on_progress)
+    elif request.server is not None:
+        known = request.server.leaks()
+        report, sources, until = known.report, known.sources, known.until
     elif (kept := leaks_learned(hospital, request.map, request.home)) is not None:
         report, sources, until = kept
     if request.json:

@@ -59,24 +59,34 @@ def mute(
     request = asked(context, map_file=map_file, home=home, form=form)
     screen, words = Screen(), request.words
     if remove is not None:
-        gone = use_case.unmute(request.home, remove)
+        gone = request.server.unmute(remove) if request.server else use_case.unmute(request.home, remove)
         screen.line(words.sentence(say("Muted no longer: {what}", what=_what(gone))))
         return 0
     if everything:
-        _show(screen, use_case.mutes_kept(request.home), words, as_json=request.json)
+        kept = request.server.mutes() if request.server else use_case.mutes_kept(request.home)
+        _show(screen, kept, words, as_json=request.json)
         return 0
-    if finding is None or not paths or until is None:
+    there = request.server
+    if finding is None or (there is None and not paths) or until is None:
         raise BadValueError(
             say("a mute wants an alert's id, the logs that show it, a reason and an end"),
             fix=say("see {command}", command="cloison mute --help"),
             where="cloison mute",
         )
     hospital = request.hospital_if_any()
-    with progress(words.translate("Reading")) as on_progress:
-        found = analyze(paths, hospital, watchlist=watched(request.home), rules=rules or (), on_progress=on_progress)
-    decision, again = use_case.mute_finding(
-        request.home, finding, found.findings, scope=scope, reason=reason, until=read_moment(until, end=True)
-    )
+    ends = read_moment(until, end=True)
+    if there is not None:
+        request.here_only(PATH=paths, rules=rules)
+        told_there = there.mute(finding, scope=scope, reason=reason, until=ends)
+        decision, again = told_there.mute, told_there.again
+    else:
+        with progress(words.translate("Reading")) as on_progress:
+            found = analyze(
+                paths or [], hospital, watchlist=watched(request.home), rules=rules or (), on_progress=on_progress
+            )
+        decision, again = use_case.mute_finding(
+            request.home, finding, found.findings, scope=scope, reason=reason, until=ends
+        )
     if request.json:
         print_json(mute_document(decision))
         return 0

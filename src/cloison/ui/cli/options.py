@@ -4,15 +4,18 @@ import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cloison.errors import MissingFileError
+from cloison.errors import BadValueError, MissingFileError, NotRemoteError
 from cloison.model.hospital import Hospital
 from cloison.store.hospital_file import load
 from cloison.ui.languages import Translator
 from cloison.words import say
+
+if TYPE_CHECKING:
+    from cloison.ui.remote.server import Server
 
 DEFAULT_MAP = Path("hospital.toml")
 
@@ -54,25 +57,51 @@ Rules = Annotated[
 ]
 
 
+ServerUrl = Annotated[
+    str | None,
+    typer.Option("--server", metavar="URL", help="Ask this server, and not this machine (or CLOISON_SERVER)."),
+]
+TokenFile = Annotated[
+    Path | None,
+    typer.Option("--token-file", metavar="FILE", help="With --server: the token, yours alone (or CLOISON_TOKEN)."),
+]
+Authority = Annotated[
+    Path | None, typer.Option("--ca", metavar="FILE", help="With --server: the certificates to trust, PEM.")
+]
+
+
 @dataclass(slots=True)
 class Settings:
-    """What was asked before the command's name; a command's own options come first."""
+    """What was asked before the command's name; a command's own options come first.
+
+    Attributes:
+        server: named with --server, else by CLOISON_SERVER; empty: this machine.
+        token_file, authority: of the server.
+    """
 
     words: Translator
     map: Path | None = None
     home: Path | None = None
     format: Format | None = None
+    server: str = ""
+    token_file: Path | None = None
+    authority: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What one command was asked, once both places are read."""
+    """What one command was asked, once both places are read.
+
+    Attributes:
+        server: whose map, home and people are meant; None: this machine's.
+    """
 
     words: Translator
     map: Path
     map_named: bool
     home: Path
     json: bool
+    server: "Server | None" = None
 
     def hospital(self) -> Hospital:
         """Load the map.
@@ -80,7 +109,10 @@ class Asked:
         Raises:
             MissingFileError: it is not there.
             BadMapError: it holds mistakes.
+            ServerError: the server does not give it.
         """
+        if self.server is not None:
+            return self.server.hospital()
         if not self.map.is_file():
             raise MissingFileError(
                 say("there is no map here"),
@@ -91,6 +123,20 @@ class Asked:
                 where=str(self.map),
             )
         return load(self.map)
+
+    def here_only(self, **options: object) -> None:
+        """Refuse, where a server is named, options that act on this machine; their names have _ for -.
+
+        Raises:
+            NotRemoteError: one was given.
+        """
+        given = [name if name.isupper() else f"--{name.replace('_', '-')}" for name, value in options.items() if value]
+        if self.server is not None and given:
+            raise NotRemoteError(
+                say("{options} acts on this machine only, and a server is named", options=", ".join(given)),
+                fix=say("leave it out, or run the command on the server itself"),
+                where=self.server.name,
+            )
 
     def hospital_if_any(self) -> Hospital | None:
         """Load the map when it was named or lies in the current folder."""
@@ -104,12 +150,24 @@ def asked(
     settings: Settings = context.obj
     named = map_file or settings.map
     chosen = named or DEFAULT_MAP
+    server = None
+    if settings.server:
+        from cloison.ui.remote.server import reach  # noqa: PLC0415 - what speaks HTTP, for who asks a server
+
+        if named is not None or home is not None or settings.home is not None:
+            raise BadValueError(
+                say("the server has its own map and its own home"),
+                fix=say("leave out {options}, or the server", options="--map, --home"),
+                where=settings.server,
+            )
+        server = reach(settings.server, settings.token_file, settings.authority, settings.words.language)
     return Asked(
         words=settings.words,
         map=chosen,
-        map_named=named is not None,
+        map_named=named is not None or server is not None,
         home=home or settings.home or chosen.parent / ".cloison",
         json=(form or settings.format) is Format.JSON,
+        server=server,
     )
 
 

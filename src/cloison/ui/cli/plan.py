@@ -92,7 +92,8 @@ def plan(
     seen = None
     if traffic:
         with progress(request.words.translate("Reading")) as on_progress:
-            found = analyze(traffic, hospital, mutes=mutes_kept(request.home), on_progress=on_progress)
+            mutes = request.server.mutes() if request.server else mutes_kept(request.home)
+            found = analyze(traffic, hospital, mutes=mutes, on_progress=on_progress)
         seen = open_incident(found.findings, hospital, hosts=found.hosts, muted=found.muted).suspicion
     elif not suspect:
         raise BadValueError(

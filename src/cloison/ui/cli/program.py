@@ -5,6 +5,8 @@ Exit codes: 0 done; 1 done and something needs attention; 2 usage or bad input; 
 
 import os
 import sys
+from collections.abc import Sequence
+from copy import copy
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -13,8 +15,18 @@ from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from cloison import __version__
-from cloison.errors import BadMapError, BadScenarioError, CloisonError, NothingReadError
-from cloison.ui.cli.options import Form, Home, Lang, MapFile, Settings, language_of
+from cloison.errors import BadMapError, BadScenarioError, CloisonError, NothingReadError, NotRemoteError
+from cloison.ui.cli.options import (
+    Authority,
+    Form,
+    Home,
+    Lang,
+    MapFile,
+    ServerUrl,
+    Settings,
+    TokenFile,
+    language_of,
+)
 from cloison.ui.cli.screen import clean
 from cloison.ui.languages import Translator
 from cloison.words import Sentence, say, verbatim
@@ -34,6 +46,9 @@ _COMMANDS = {
     "arm": "arm:arm",
     "seal": "seal:seal",
     "reopen": "reopen:reopen",
+    "case": "case:case",
+    "logbook": "logbook:logbook",
+    "status": "status:status",
     "drill": "drill:drill",
     "serve": "serve:serve",
     "kit": "kit:kit",
@@ -43,10 +58,43 @@ _COMMANDS = {
     "range": "range_:hold_range",
 }
 """Name → its file here and its function: only what is asked is loaded, since all together take seconds."""
+_REMOTE = frozenset(
+    {
+        "map",
+        "plan",
+        "simulate",
+        "check",
+        "mute",
+        "search",
+        "seal",
+        "reopen",
+        "case",
+        "logbook",
+        "status",
+        "drill",
+    }
+)
+"""Commands that act as well on what a server knows: `--server`. The others are this machine's own."""
+_OF_SERVERS = ("server", "token_file", "authority")
 
 
 class _Spoken(TyperCommand):
     """A command whose help is in the reader's language, Typer's own words included."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - Typer's context type is private
+        """Run it, unless a server is named and it is this machine's own."""
+        settings: Settings = ctx.obj
+        if settings.server and self.name not in _REMOTE:
+            raise NotRemoteError(
+                say("{command} acts on this machine only, and a server is named", command=f"cloison {self.name}"),
+                fix=say(
+                    "leave out {options}, or run it on the server; with a server there are {commands}",
+                    options="--server, CLOISON_SERVER",
+                    commands=", ".join(name for name in _COMMANDS if name in _REMOTE),
+                ),
+                where=settings.server,
+            )
+        return super().invoke(ctx)
 
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401 - Typer's context type is private
         """Give the help page."""
@@ -72,7 +120,9 @@ class _SpokenGroup(TyperGroup):
         file, _, function = _COMMANDS[cmd_name].partition(":")
         alone = typer.Typer(add_completion=False, rich_markup_mode=None)
         alone.command(cmd_name, cls=_Spoken)(getattr(import_module(f"cloison.ui.cli.{file}"), function))
-        return _with_help_in(ctx.obj.words, typer.main.get_command(alone))
+        command = typer.main.get_command(alone)
+        _offer_server(command, self.params)
+        return _with_help_in(ctx.obj.words, command)
 
 
 _program = typer.Typer(
@@ -92,6 +142,9 @@ def cloison(
     home: Home = None,
     form: Form = None,
     lang: Lang = None,
+    server: ServerUrl = None,
+    token_file: TokenFile = None,
+    authority: Authority = None,
     version: bool = typer.Option(False, "--version", help="Print the version and stop."),
 ) -> None:
     """Watertight doors for a hospital's information system."""
@@ -104,6 +157,8 @@ def cloison(
         raise typer.Exit
     settings: Settings = context.obj
     settings.map, settings.home, settings.format = map_file, home, form
+    settings.server = server if server is not None else settings.server
+    settings.token_file, settings.authority = token_file, authority
 
 
 def run(arguments: list[str]) -> int:
@@ -115,7 +170,8 @@ def run(arguments: list[str]) -> int:
     words = Translator(language_of(arguments))
     command = in_language(words)
     try:
-        code = command.main(args=arguments, prog_name="cloison", standalone_mode=False, obj=Settings(words=words))
+        settings = Settings(words=words, server=os.environ.get("CLOISON_SERVER", ""))
+        code = command.main(args=arguments, prog_name="cloison", standalone_mode=False, obj=settings)
         return code if isinstance(code, int) else 0
     except CloisonError as error:
         _complain(_told(error, words))
@@ -142,6 +198,20 @@ def run(arguments: list[str]) -> int:
 def in_language(words: Translator) -> Any:  # noqa: ANN401 - Typer's command type is private
     """Give the program, its help in a language."""
     return _with_help_in(words, typer.main.get_command(_program))
+
+
+def _offer_server(command: Any, theirs: Sequence[Any]) -> None:  # noqa: ANN401 - Typer's types are private
+    """Let `--server` and its like stand after the command's name too; a command of this machine alone hides them."""
+
+    def kept(context: Any, parameter: Any, value: object) -> None:  # noqa: ANN401 - likewise
+        if value is not None:
+            setattr(context.obj, parameter.name, value)
+
+    for one in theirs:
+        if one.name in _OF_SERVERS:
+            own = copy(one)
+            own.expose_value, own.callback, own.hidden = False, kept, command.name not in _REMOTE
+            command.params.append(own)
 
 
 def main() -> NoReturn:

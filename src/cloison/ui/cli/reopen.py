@@ -46,12 +46,19 @@ def reopen(
     del lang
     request = asked(context, map_file=map_file, home=home, form=form)
     hospital, words = request.hospital(), request.words
+    if request.server is not None and person is not None:
+        from cloison.ui.cli.remote_seal import open_there  # noqa: PLC0415 - for who asks a server
+
+        return show_verdicts(request, open_there(request, request.server, stage=stage, person=person))
     if person is not None:
         approved = approve(hospital, {}, first=person, second=None)
         means = Means(home=request.home, patience=timedelta(seconds=patience))
         return show_verdicts(request, open_again(hospital, means, stage=stage, approved=approved))
-    with Journal(request.home) as journal:
-        groups = stages(hospital, life_of(journal.records))
+    if request.server is not None:
+        groups = request.server.stages().stages
+    else:
+        with Journal(request.home) as journal:
+            groups = stages(hospital, life_of(journal.records))
     if request.json:
         print_json({"version": VERSION, "stages": [list(group) for group in groups]})
         return 0

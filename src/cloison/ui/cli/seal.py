@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -30,6 +30,9 @@ from cloison.ui.languages import Translator
 from cloison.ui.sealing import PROOFS, STATES, VANISHINGS, rules_document, verdicts_document
 from cloison.ui.vocabulary import LEVELS
 from cloison.words import say
+
+if TYPE_CHECKING:
+    from cloison.ui.remote.server import Server
 
 NEEDS_ATTENTION = 1
 
@@ -95,12 +98,13 @@ def seal(
             fix=say("ask for one: {options}", options="--plan, --backups, --resume, --renew, --done"),
             where="cloison seal",
         )
+    request.here_only(flows=flows, probers=probers, renew=renew_, in_advance=in_advance, second=second)
+    there = request.server
+    if there is not None and (person or resume_ or done is not None or not (plan or backups)):
+        return _there(request, there, plan=plan, person=person, resume_=resume_, done=done, backups=backups)
     means = Means(home=request.home, patience=timedelta(seconds=patience), lease=timedelta(minutes=lease))
-    if resume_:
-        return _resumed(request, means)
-    if renew_ or done is not None:
-        by_hand = None if done is None else (EnforcementPointId(done), _name(person))
-        return show_verdicts(request, told_by_hand(means, *by_hand) if by_hand else renew(means))
+    if resume_ or renew_ or done is not None:
+        return _looked_after(request, means, resume_=resume_, done=done, person=person)
     hospital = request.hospital()
     if plan is None and not backups:
         return _stands(request, means, flows or [])
@@ -114,6 +118,38 @@ def seal(
     approved = pressed or approve(hospital, levels, first=person, second=second)
     means = replace(means, probers=_probers(request, probers, hospital))
     return show_verdicts(request, shut(rules, hospital, means, approved=approved), rules)
+
+
+def _looked_after(request: Asked, means: Means, *, resume_: bool, done: str | None, person: str | None) -> int:
+    """Finish what was cut short, take a person's word, or renew what lapses."""
+    if resume_:
+        return _show_resumed(request, resume(means))
+    by_hand = None if done is None else (EnforcementPointId(done), _name(person))
+    return show_verdicts(request, told_by_hand(means, *by_hand) if by_hand else renew(means))
+
+
+def _there(
+    request: Asked,
+    server: "Server",
+    *,
+    plan: Path | None,
+    person: str | None,
+    resume_: bool,
+    done: str | None,
+    backups: bool,
+) -> int:
+    """Do on a server what was asked."""
+    from cloison.ui.cli.remote_seal import resumed_there, seal_there, told_there  # noqa: PLC0415 - for who asks a server
+
+    if resume_:
+        found = resumed_there(server)
+        return _show_resumed(request, (found[0].cut_short, found[1]) if found and found[0].cut_short else None)
+    if done is not None:
+        return show_verdicts(request, told_there(server, done))
+    if plan is None and not backups:
+        standing = server.doors()
+        return _show_standing(request, standing.cut, standing.verdicts)
+    return show_verdicts(request, seal_there(request, server, plan=plan, person=person))
 
 
 def show_verdicts(
@@ -259,6 +295,10 @@ def _stands(request: Asked, means: Means, flows: Sequence[Path]) -> int:
             cut, verdicts = state_and_flows(means, flows, on_progress=on_progress)
     else:
         cut, verdicts = state(means)
+    return _show_standing(request, cut, verdicts)
+
+
+def _show_standing(request: Asked, cut: Step | None, verdicts: Sequence[Verdict]) -> int:
     show_verdicts(request, verdicts, cut=cut)
     if cut and not request.json:
         told = say(
@@ -269,8 +309,7 @@ def _stands(request: Asked, means: Means, flows: Sequence[Path]) -> int:
     return NEEDS_ATTENTION if cut or wrong else 0
 
 
-def _resumed(request: Asked, means: Means) -> int:
-    found = resume(means)
+def _show_resumed(request: Asked, found: tuple[Step, Sequence[Verdict]] | None) -> int:
     if found is None:
         Screen().line(request.words.translate("Nothing was cut short."))
         return 0

@@ -66,12 +66,16 @@ def search(
     watched = None
     if watch or unwatch:
         change = {"add": indicators} if watch else {"drop": indicators}
-        watched = use_case.change_watchlist(request.home, **change)
+        there = request.server
+        watched = there.watch(**change) if there else use_case.change_watchlist(request.home, **change)
         if unwatch:
             Screen().line(request.words.sentence(_watching(watched)))
             return 0
     words = request.words.knowing(request.hospital_if_any())
-    found = use_case.search(request.home, indicators, **span)
+    if request.server is not None:
+        found = request.server.search(indicators, **span)
+    else:
+        found = use_case.search(request.home, indicators, **span)
     if request.json:
         print_json(search_document(found) | ({"watched": watched} if watch else {}))
     else:

@@ -8,7 +8,7 @@ from cloison.errors import BadValueError, CloisonError, UnknownIdError
 from cloison.model.case import CaseId
 from cloison.model.finding import FindingId
 from cloison.model.logbook import Author, Draft
-from cloison.model.mute import Scope
+from cloison.model.mute import Mute, Scope
 from cloison.model.people import Right
 from cloison.ops.muting import mute_finding, mutes_kept
 from cloison.store.cases import load_case
@@ -68,8 +68,6 @@ def call_normal(page: Page, name: CaseId, finding: FindingId, *, scope: str, rea
     Raises:
         UnknownIdError, BadValueError, UnwritableFileError: see `cloison.ops.muting.mute_finding`.
     """
-    console = page.console
-    case = load_case(console.database, name)
     try:
         chosen, day = Scope(scope), datetime.combine(date.fromisoformat(until), time(12), UTC)
     except ValueError as error:
@@ -78,7 +76,20 @@ def call_normal(page: Page, name: CaseId, finding: FindingId, *, scope: str, rea
             fix=say("choose one of the scopes, and write the day as in {example}", example="2026-12-31"),
             where=until[:40],
         ) from error
-    kept, _ = mute_finding(console.home, finding, case.findings, scope=chosen, reason=reason, until=day)
+    keep_normal(page, name, finding, scope=chosen, reason=reason, until=day)
+
+
+def keep_normal(
+    page: Page, name: CaseId, finding: str, *, scope: Scope, reason: str, until: datetime
+) -> tuple[Mute, bool]:
+    """Keep a decision about an alert of a case, by its id or the beginning of it, and write it in the logbook.
+
+    Returns:
+        See `cloison.ops.muting.mute_finding`; errors likewise.
+    """
+    console = page.console
+    case = load_case(console.database, name)
+    kept, again = mute_finding(console.home, finding, case.findings, scope=scope, reason=reason, until=until)
     account, person = acting(page)
     said = say(
         "{person} calls an alert normal until {until}: {title} ({reason})",
@@ -89,3 +100,4 @@ def call_normal(page: Page, name: CaseId, finding: FindingId, *, scope: str, rea
     )
     entry = Draft(author=person, account=account, kind=Author.PERSON, text=said, case=case.id, drill=case.drill)
     write(console.database, entry, console.clock())
+    return kept, again

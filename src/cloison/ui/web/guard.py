@@ -1,7 +1,7 @@
 """Who may reach what. Every route says it; one that does not keeps the console from starting."""
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -9,10 +9,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
+from cloison import __version__
 from cloison.errors import NotAllowedError
-from cloison.model.people import Right, Visitor
+from cloison.model.people import RIGHTS, Right, Visitor
+from cloison.ops.factors import Factors
 from cloison.store.reads import note_read
 from cloison.store.sessions import Stage
+from cloison.ui.answers import VERSION_HEADER
 from cloison.ui.web.console import Console
 from cloison.ui.web.session import Asking, asking_of, nobody_is_signed_in
 from cloison.words import say
@@ -20,8 +23,11 @@ from cloison.words import say
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 CSRF_FIELD, CSRF_HEADER = "csrf", "X-CSRF"
-SECRET_FIELD = "secret"  # noqa: S105 - the name of a field
-"""The field in which a signature's password is typed."""
+SECRET_FIELD, CODE_FIELD = "secret", "code"
+"""The fields in which a signature's password is typed, and by a program's person a code of the second factor too."""
+SIGNING = Right.SEAL
+"""The scope of a token whose person may sign through it; what a token may do alone, approving never is."""
+_API = "/api/"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _DECLARED = "__cloison_permission__"
 
@@ -97,7 +103,10 @@ class GuardedRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             await admit(request, self.permission)
-            return await handle(request)
+            answer = await handle(request)
+            if request.url.path.startswith(_API):
+                answer.headers[VERSION_HEADER] = __version__
+            return answer
 
         return guarded
 
@@ -123,9 +132,10 @@ async def admit(request: Request, permission: Permission) -> None:
         await _from_our_pages(request, asking.visitor)
     if not permission.rights:
         return
-    _far_enough(asking, permission, console)
     if permission.signed:
-        request.state.asking = await _sign(request, console, asking)
+        asking = request.state.asking = await _sign(request, permission, console, asking)
+    else:
+        _far_enough(asking, permission, console)
     if permission.reads is not None:
         address = asking.client.address
         await run_in_threadpool(
@@ -163,18 +173,47 @@ async def _from_our_pages(request: Request, visitor: Visitor) -> None:
         )
 
 
-async def _sign(request: Request, console: Console, asking: Asking) -> Asking:
-    person = asking.visitor.person
-    if console.entrance is None or person is None or asking.visitor.token is not None:
-        raise NotAllowedError(
-            say("a person must sign this: a token cannot"),
-            fix=say("do it in the console, with your password"),
-            where="signature",
+async def _sign(request: Request, permission: Permission, console: Console, asking: Asking) -> Asking:
+    """Have the person say again who they are, in this very request: only then is it known that a person asks.
+
+    A session showed the second factor when it was opened; a token never did: its person shows both here.
+
+    Raises:
+        SignInError, TooManyAttemptsError: see `Entrance.prove`; or a token's person shows no second factor.
+        NotAllowedError: the right is missing.
+    """
+    visitor, entrance = asking.visitor, console.entrance
+    if visitor.token is None or entrance is None or visitor.person is None:
+        _far_enough(asking, permission, console)
+        if entrance is None or visitor.person is None:
+            raise _nobody_signs()
+        secret, person = await _field(request, SECRET_FIELD), visitor.person
+        return asking.signed_with(
+            await run_in_threadpool(lambda: entrance.prove(person, secret, asking.client, now=console.clock()))
         )
-    secret = await _field(request, SECRET_FIELD)
-    entrance = console.entrance
-    signature = await run_in_threadpool(lambda: entrance.prove(person, secret, asking.client, now=console.clock()))
-    return asking.signed_with(signature)
+    secret, code = await _field(request, SECRET_FIELD), await _field(request, CODE_FIELD)
+    if SIGNING not in visitor.rights or not (secret and code):
+        raise _nobody_signs()
+    as_person = replace(asking, visitor=replace(visitor, rights=RIGHTS[visitor.person.role]))
+    _far_enough(as_person, permission, console)
+    person = visitor.person
+
+    def prove() -> str:
+        now = console.clock()
+        how = entrance.prove(person, secret, asking.client, now=now)
+        factors = Factors(console.database, entrance.key, person)
+        shown = entrance.guessed(person, asking.client, lambda: factors.check_code(code, now=now), now=now)
+        return f"{how}, {shown}"
+
+    return as_person.signed_with(await run_in_threadpool(prove))
+
+
+def _nobody_signs() -> NotAllowedError:
+    return NotAllowedError(
+        say("a person must sign this: a token cannot"),
+        fix=say("do it in the console, with your password"),
+        where="signature",
+    )
 
 
 async def _field(request: Request, name: str) -> str:

@@ -16,7 +16,15 @@ from cloison.ops.tokens import NEVER, make_token
 from cloison.ui.web.api.description import permissions
 from cloison.ui.web.app import API, make_app
 
-CALLS = 5
+
+@schemathesis.serializer("application/toml")
+def as_text(context, value):
+    """Send a map's text as it is."""
+    del context
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
+CALLS = 3
 """Of each operation, of what its shape allows and of what it does not."""
 
 
