@@ -62,8 +62,15 @@ BEHAVIOURS: Mapping[str, frozenset[str]] = {
 }
 
 
+MINUTE = timedelta(minutes=1)
+
+
 def delays(verdicts: Sequence[Verdict]) -> list[tuple[str, int, timedelta, timedelta]]:
-    """Give, by behaviour: how many were found with a clock, median delay from the window's start and from the finding's own first act."""
+    """Give, by behaviour: how many were found with a clock, median delay from the window's start and from the finding's own first act.
+
+    Scans are also given apart: those whose pace, from the first act to the test's bound, could not fill the test within
+    a minute, and the others.
+    """
     rows = []
     for name, wanted in BEHAVIOURS.items():
         timed = [
@@ -71,8 +78,15 @@ def delays(verdicts: Sequence[Verdict]) -> list[tuple[str, int, timedelta, timed
             for item in verdicts
             if item.families & wanted and item.delay is not None and item.own_delay is not None
         ]
-        if timed:
-            rows.append((name, len(timed), _median(first for first, _ in timed), _median(own for _, own in timed)))
+        parts = {name: timed}
+        if name == "scan":
+            parts["scan, fast"] = [times for times in timed if times[1] <= MINUTE]
+            parts["scan, slow"] = [times for times in timed if times[1] > MINUTE]
+        rows += [
+            (part, len(times), _median(first for first, _ in times), _median(own for _, own in times))
+            for part, times in parts.items()
+            if times
+        ]
     return rows
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 from evaluation.judging import judge
@@ -25,6 +26,19 @@ def test_a_family_is_found_under_its_own_name_or_another_of_the_label():
 def test_delays_are_medians_by_behaviour():
     verdicts = [judged(outcome(found(minute=minute))) for minute in (1, 2, 9)]
     assert delays(verdicts) == [("lateral movement", 3, timedelta(minutes=2), timedelta(minutes=1))]
+
+
+def test_scans_too_slow_for_a_minute_are_told_apart():
+    one = judged(outcome(found("T1046")), techniques=("T1046",))
+    quick = replace(one, own_delay=timedelta(seconds=5))
+    rows = {name: (count, own) for name, count, _, own in delays([one, quick, quick])}
+    assert rows == {
+        "scan": (3, timedelta(seconds=5)),
+        "scan, fast": (3, timedelta(seconds=5)),
+    }
+    slow = replace(one, own_delay=timedelta(hours=1))
+    rows = {name: (count, own) for name, count, _, own in delays([slow, quick])}
+    assert (rows["scan, fast"][0], rows["scan, slow"]) == (1, (1, timedelta(hours=1)))
 
 
 def test_quiet_hours_are_machines_times_hours():
