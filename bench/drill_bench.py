@@ -134,9 +134,12 @@ def table(file: Path) -> None:
         doors = [door for one in some for door in one["doors"]]
         kept = [flow for one in some for flow in one["care"] if flow["vital"] and not flow["cut"]]
         told = {
-            "to finding, min of story": _spread(some, "first_act_to_finding_on_story", 60),
-            "to incident, min of story": _spread(some, "first_act_to_incident_on_story", 60),
-            "approval to doors tried, s": _spread(some, "approval_to_shut", 1),
+            "to finding as told, min of story": _spread(
+                [_seconds(one, "first_act_to_finding_on_story") for one in some], 60
+            ),
+            "to finding by the records' clock": _spread([_by_records(one, alerts=False) for one in some], 60),
+            "to alert by the records' clock": _spread([_by_records(one, alerts=True) for one in some], 60),
+            "approval to doors tried, s": _spread([_seconds(one, "approval_to_shut") for one in some], 1),
             "doors": len(doors),
             "shut": sum(door["state"] == "shut" for door in doors),
             "proved": sum(door["proof"] == "proved-closed" for door in doors),
@@ -150,12 +153,26 @@ def table(file: Path) -> None:
         print(f"drill: {name or 'all'}, {len(some)} exercises: " + "; ".join(f"{key} {n}" for key, n in told.items()))
 
 
-def _spread(held: list[dict[str, Any]], key: str, unit: float) -> str:
+def _seconds(held: dict[str, Any], key: str) -> float | None:
+    seconds: float | None = held["seconds"][key]
+    return seconds
+
+
+def _by_records(held: dict[str, Any], *, alerts: bool) -> float | None:
+    """Give the story's seconds from the first act to the record that made the first finding, however late it was read."""
+    first = next((one["story"] for one in held["moments"] if one["milestone"] == "first-act"), None)
+    found = [one["detected_at"] for one in held["findings"] if one["hostile"] and (one["alert"] or not alerts)]
+    if first is None or not found:
+        return None
+    return (datetime.fromisoformat(min(found)) - datetime.fromisoformat(first)).total_seconds()
+
+
+def _spread(seconds: list[float | None], unit: float) -> str:
     """Give the median and the range of a time, and how many exercises had none."""
-    times = [one["seconds"][key] / unit for one in held if one["seconds"][key] is not None]
+    times = [one / unit for one in seconds if one is not None]
     if not times:
         return "never"
-    never = f", {len(held) - len(times)} never" if len(times) < len(held) else ""
+    never = f", {len(seconds) - len(times)} never" if len(times) < len(seconds) else ""
     return f"{median(times):.1f} ({min(times):.1f} to {max(times):.1f}{never})"
 
 
