@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -34,6 +35,7 @@ from cloison.ops.moving import Means
 from cloison.ops.sealing import arm, seal
 
 ROOT = Path(__file__).parents[2]
+SIX = Path("/proc/net/if_inet6").exists()
 ENTER = [
     "unshare",
     "--user",
@@ -74,17 +76,23 @@ def build() -> None:
     for name in ("client", "router", "server"):
         run("ip", "netns", "add", name)
         run("ip", "-n", name, "link", "set", "lo", "up")
-    for name, network in (("client", "10.1.0"), ("server", "10.2.0")):
+    for number, name in enumerate(("client", "server"), start=1):
+        network, six = f"10.{number}.0", f"fd00:{number}:"
         run("ip", "link", "add", f"to-{name}", "netns", "router", "type", "veth", "peer", "name", "up0", "netns", name)
         run("ip", "-n", "router", "address", "add", f"{network}.1/24", "dev", f"to-{name}")
         run("ip", "-n", "router", "link", "set", f"to-{name}", "up")
         run("ip", "-n", name, "address", "add", f"{network}.10/24", "dev", "up0")
         run("ip", "-n", name, "link", "set", "up0", "up")
         run("ip", "-n", name, "route", "add", "default", "via", f"{network}.1")
-    run("ip", "netns", "exec", "router", "sysctl", "-qw", "net.ipv4.ip_forward=1")
+        if SIX:
+            run("ip", "-n", "router", "address", "add", f"{six}:1/64", "dev", f"to-{name}", "nodad")
+            run("ip", "-n", name, "address", "add", f"{six}:10/64", "dev", "up0", "nodad")
+            run("ip", "-n", name, "-6", "route", "add", "default", "via", f"{six}:1")
+    forwarding = ["net.ipv4.ip_forward=1", *(["net.ipv6.conf.all.forwarding=1"] if SIX else [])]
+    run("ip", "netns", "exec", "router", "sysctl", "-qw", *forwarding)
     site = """table inet site { chain forward { type filter hook forward priority 0; policy drop;
         ct state established,related accept
-        ip protocol tcp accept
+        meta l4proto { tcp, icmpv6 } accept
     }
     }"""
     subprocess.run(["ip", "netns", "exec", "router", "nft", "-f", "-"], input=site, text=True, check=True)
@@ -101,13 +109,14 @@ def enter(namespace: str) -> None:
     os.close(here)
 
 
-def socket_in(namespace: str, kind: int = socket.SOCK_STREAM) -> socket.socket:
-    """Make a socket that lives in a namespace."""
+def socket_in(namespace: str, host: str = "") -> socket.socket:
+    """Make a socket that lives in a namespace, of the family of a host."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     made: list[socket.socket] = []
 
     def make() -> None:
         enter(namespace)
-        made.append(socket.socket(socket.AF_INET, kind))
+        made.append(socket.socket(family, socket.SOCK_STREAM))
 
     thread = threading.Thread(target=make)
     thread.start()
@@ -119,9 +128,10 @@ class Echo:
     """A server that answers each byte with itself."""
 
     def __init__(self, namespace: str, port: int) -> None:
-        self._listening = socket_in(namespace)
+        every = "::" if SIX else ""
+        self._listening = socket_in(namespace, every)
         self._listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._listening.bind(("", port))
+        self._listening.bind((every, port))
         self._listening.listen()
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -138,7 +148,7 @@ class Echo:
 
 def talk(namespace: str, host: str, port: int) -> socket.socket:
     """Open a connection and check that it carries."""
-    one = socket_in(namespace)
+    one = socket_in(namespace, host)
     one.settimeout(2.0)
     one.connect((host, port))
     assert carries(one)
@@ -157,7 +167,7 @@ def carries(one: socket.socket) -> bool:
 
 def answers(namespace: str, host: str, port: int) -> bool:
     """Tell whether a new connection can be opened."""
-    with socket_in(namespace) as one:
+    with socket_in(namespace, host) as one:
         one.settimeout(0.6)
         try:
             one.connect((host, port))
@@ -179,6 +189,14 @@ def parts(folder: str, **means):
     """Give the map with its router here, its rules, and means to move its doors."""
 
     ward = hospital(driver="nftables", address="netns:router")
+    six = {"bureau": "fd00:1::/64", "serveurs": "fd00:2::/64"} if SIX else {}
+    ward = replace(
+        ward,
+        zones=tuple(
+            replace(one, networks=(*one.networks, *(ip_network(six[name]) for name in six if name == one.id)))
+            for one in ward.zones
+        ),
+    )
     probers = (Prober(zone=ZoneId("bureau"), run="netns:client"),)
     return ward, rules_of(OFFICE_AT_LIFELINE, ward), Means(home=Path(folder), probers=probers, **means)
 
@@ -194,6 +212,7 @@ def sealed(folder: str) -> dict:
     arm(ward, means)
     session, lifeline = talk("client", "10.2.0.10", 445), talk("client", "10.2.0.10", 8042)
     other_way = talk("server", "10.1.0.10", 9100)
+    six = talk("client", "fd00:2::10", 445) if SIX else None
     lost, stop = [], threading.Event()
     lifeline.settimeout(1.0)
 
@@ -216,7 +235,9 @@ def sealed(folder: str) -> dict:
     seen = {
         "session": carries(session),
         "fresh": answers("client", "10.2.0.10", 445),
-        "lifeline": answers("client", "10.2.0.10", 8042),
+        "session over IPv6": six is not None and carries(six),
+        "fresh over IPv6": SIX and answers("client", "fd00:2::10", 445),
+        "lifelines": [answers("client", one, 8042) for one in ("10.2.0.10", *(["fd00:2::10"] if SIX else []))],
         "other_way": carries(other_way),
         "other_way_fresh": answers("server", "10.1.0.10", 9100),
     }
