@@ -70,11 +70,14 @@ def test_the_walk_is_jungs(seed, chance, machines, hours):
         assert seconds == pytest.approx(contacts[expected][0], abs=1e-5)
 
 
-def test_fires_on_the_twelfth_machine_that_does_not_answer():
-    (one,) = found(sweep("10.1.0.1", every=60))
+def test_fires_on_the_ninth_machine_that_does_not_answer_and_is_sure_at_the_twelfth():
+    rows = sweep("10.1.0.1", every=60)
+    assert not found(rows[:8])
+    assert [found(rows[:count])[0].confidence for count in (9, 11, 12)] == [0.45, 0.45, 0.6]
+    (one,) = found(rows)
     assert one.technique == "T1046"
     assert one.sources == ("10.1.0.1",)
-    assert one.detected_at.minute == 11
+    assert one.detected_at.minute == 8
     assert len(one.targets) == 30
     assert one.last_seen.minute == 29
 
@@ -145,7 +148,7 @@ def test_fires_on_a_half_open_scan_of_machines_that_are_all_there():
     knocks = [{**row, "answered": True, "src_bytes": 0} for row in sweep("10.1.0.1", machines=40)]
     (one,) = found(knocks)
     assert "where nothing was said" in str(one.evidence[0].note)
-    assert found(knocks[:20]) == ()
+    assert found(knocks[:17]) == ()
 
 
 def test_open_ports_of_a_half_open_scan_buy_no_credit():

@@ -55,14 +55,15 @@ class Scan:
     half-open scans. A contact known from the same or the previous UTC day is no first contact: an outage is not a scan.
 
     With θ0 = 0.8 and θ1 = 0.2, the chance that a first contact succeeds for an ordinary host and for a scanner,
-    a machine's step is ±ln 4, and 12 of them, 16.6, is ln(1.7e7): one false alarm in about ten million first
-    contacts, if they were independent.
+    a machine's step is ±ln 4. 12 of them, 16.6, is ln(1.7e7): one false alarm in about ten million first contacts, if
+    they were independent; 9 of them, 12.5, one in a quarter of a million: a clue.
 
     Source: Jung, Paxson, Berger, Balakrishnan, "Fast portscan detection using sequential hypothesis testing",
     IEEE S&P 2004; E. S. Page, "Continuous inspection schemes", Biometrika 1954. ATT&CK T1046.
 
     Attributes:
-        threshold: level of the walk that convicts.
+        threshold: level of the walk that makes a clue.
+        certain: level, of all that stayed silent, that makes an alert.
         machine: step for a first contact with a machine.
         port: step for another port of a machine already met that day.
         knock: step for a machine inside that took the connection, for nothing.
@@ -76,7 +77,8 @@ class Scan:
     }
     key: ClassVar[str] = "src"
 
-    threshold: int = 24
+    threshold: int = 18
+    certain: int = 24
     machine: int = 2
     port: int = 1
     knock: int = 1
@@ -224,9 +226,10 @@ class ScanWatch:
 
     def _say(self, run: Run) -> Finding:
         machines = len(run.targets)
-        confidence = min(
-            0.95, 0.6 + 0.08 * log2(max(1.0, run.acts * self._detector.machine / self._detector.threshold))
-        )
+        weight = machines * self._detector.machine + (run.acts - machines) * self._detector.port
+        confidence = 0.45
+        if weight >= self._detector.certain:
+            confidence = min(0.95, 0.6 + 0.08 * log2(weight / self._detector.certain))
         usual = say("An ordinary machine gets an answer from most of the machines that it calls for the first time.")
         if not self._context.book.locate(run.source)[2]:
             confidence /= 2

@@ -22,7 +22,7 @@ from cloison.words import say
 class SlowScan:
     """Machines inside that do not answer a host's TCP call, each counted once, over days.
 
-    `scan` begins anew each UTC day: who tries fewer than 12 machines a day stays below it. Here at most `daily` of a
+    `scan` begins anew each UTC day: who tries fewer than 9 machines a day stays below it. Here at most `daily` of a
     day count, the first ones, so that a fast scan, an outage or a machine set up for another site fill one day only; at
     `machines` within `days` the host is denounced. Success buys no credit: the intruder's machine is somebody's PC too.
 
