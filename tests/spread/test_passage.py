@@ -118,6 +118,11 @@ def test_doubt_is_the_chance_of_having_fallen_from_the_start():
     assert np.isinf(falls[:, 1]).all()
 
 
+def test_nobody_is_nowhere():
+    falls, through = passages(0, [], doubt=[])
+    assert falls.shape == through.shape == (1, 0)
+
+
 def arcs_of(dice, nodes):
     arcs = []
     for _ in range(dice.randint(0, 4 * nodes)):

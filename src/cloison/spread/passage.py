@@ -176,7 +176,7 @@ def first_passage(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one loop: calls co
     heads = np.full(buckets + 1, NOBODY, np.int32)
     slips = np.empty((2 * nodes + 1, 2), np.int32)
     followed, batch = np.empty(nodes, np.bool_), np.empty(nodes, np.int32)
-    useful = np.empty(np.diff(firsts).max() + 1, np.int32)
+    useful = np.empty(count + 1, np.int32)
     work, endurance = np.empty(count + nodes, np.float32), np.empty(count + nodes, np.float32)
     for row in range(runs.size):
         fall, way = falls[row], through[row]
