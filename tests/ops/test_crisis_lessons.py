@@ -1,8 +1,10 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from tests.enforce.wards import hospital
 from tests.ops.crisis_room import ANNE, BRICE, desk_at, still, with_plan
+from tests.store.test_cases import case_of
 
 from cloison.ops.crisis_choices import levels_of
 from cloison.ops.crisis_desk import digest
@@ -31,8 +33,17 @@ def test_what_did_not_come_to_pass_has_no_time(desk):
     found, laps = told(desk, name)
     assert (found.sealed, found.care_lost_if_sealed) == (0, None)
     assert laps["doors shut and tried"].at is None
-    assert laps["case opened"].took == timedelta()
+    assert laps["case opened: somebody could know"].took is None
     assert laps["first approval"].wanted == timedelta(minutes=30)
+
+
+def test_logs_that_were_read_late_alerted_nobody_in_time():
+    late = replace(case_of(), opened_at=case_of().opened_at + timedelta(days=30))
+    laps = {str(lap.what): lap for lap in lessons(late, ()).laps}
+    known = laps["case opened: somebody could know"]
+    assert known.took > timedelta(days=29)
+    assert known.wanted == timedelta(hours=16)
+    assert laps["first alert, by the records' own time"].wanted is None
 
 
 def test_each_step_is_counted_from_the_one_that_it_follows(desk):

@@ -67,8 +67,9 @@ def lessons(case: Case, decisions: Sequence[Decision]) -> Lessons:
     begun = case.incident.first_act
     laps = (
         Lap(what=say("first act of the intruder"), at=begun, took=None, wanted=None),
-        _lap(say("noticed"), noticed, begun, hours=16),
-        _lap(say("case opened"), case.opened_at, noticed),
+        _lap(say("first alert, by the records' own time"), noticed, begun),
+        # Logs that are read a month late alert nobody in time, whatever they show of the time.
+        _lap(say("case opened: somebody could know"), case.opened_at, begun, hours=16),
         _lap(say("backups isolated"), backups, case.opened_at, minutes=15),
         _lap(say("plan ready"), first(DecisionKind.PLAN), case.opened_at),
         _lap(say("first approval"), approved, case.opened_at, minutes=30),

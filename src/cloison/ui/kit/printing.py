@@ -21,15 +21,19 @@ def kit_pdf(kit: Kit, words: Translator) -> bytes:
     said = json.dumps(pages(kit, words), ensure_ascii=False)
     with as_file(files("cloison.ui.kit") / "kit.typ") as source:
         made = typst.compile(
-            source, format="pdf", font_paths=[_faces()], ignore_system_fonts=True, sys_inputs={"kit": said}
+            source, format="pdf", font_paths=[faces()], ignore_system_fonts=True, sys_inputs={"kit": said}
         )
     if not isinstance(made, bytes):
         raise TypeError(made)  # several pages of pictures: never for a PDF
     return made
 
 
-def _faces() -> Path:
-    """Find DejaVu Sans, which matplotlib carries, without starting matplotlib."""
+def faces() -> Path:
+    """Find DejaVu Sans, which matplotlib carries, without starting matplotlib.
+
+    Raises:
+        ModuleNotFoundError: it is not installed.
+    """
     spec = find_spec("matplotlib")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(name="matplotlib")

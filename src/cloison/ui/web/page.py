@@ -8,7 +8,7 @@ from secrets import token_urlsafe
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -140,6 +140,12 @@ class Page:
         if isinstance(error, TooManyAttemptsError):
             answer.headers["Retry-After"] = str(error.seconds)
         return answer
+
+    @staticmethod
+    def paper(content: bytes, name: str) -> Response:
+        """Answer with a PDF."""
+        told = {"Content-Disposition": f'inline; filename="{name}"'}
+        return Response(content, media_type="application/pdf", headers=told)
 
     @staticmethod
     def go(address: str, *, told: str = "") -> RedirectResponse:

@@ -1,3 +1,6 @@
+import io
+
+from pypdf import PdfReader
 from tests.ui.web.crisis_night import night
 
 
@@ -10,3 +13,9 @@ def test_a_case_that_is_over_can_be_read_together(tmp_path):
         assert "À discuter ensemble" in page
         assert "clôt le dossier" in page
         assert garde.get("/situation/nowhere/retex").status_code == 404
+        for path in (f"/situation/{name}/retex.pdf", f"/main-courante.pdf?dossier={name}"):
+            paper = garde.get(path)
+            assert paper.headers["content-type"] == "application/pdf"
+            assert "clôt le dossier" in "".join(
+                one.extract_text() for one in PdfReader(io.BytesIO(paper.content)).pages
+            ).replace("\n", " ")

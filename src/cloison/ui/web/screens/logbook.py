@@ -91,6 +91,19 @@ def take_csv(page: OnPage, dossier: Filter = "") -> Response:
     return _taken("\ufeff" + text, "text/csv; charset=utf-8", "main-courante.csv")
 
 
+@router.get("/main-courante.pdf")
+@allowed(Right.READ, reads="main-courante")
+def take_pdf(page: OnPage, dossier: Filter = "") -> Response:
+    """Give the logbook on paper."""
+    from cloison.ui.kit.reports import logbook_pdf  # noqa: PLC0415 - Typst takes a moment that only who prints needs
+
+    console = page.console
+    entries = everything(console.database, case=dossier)
+    hospital = console.map_on_disk.hospital()
+    content = logbook_pdf(entries, check(console.database), hospital, page.words, now=console.clock())
+    return page.paper(content, "main-courante.pdf")
+
+
 @router.get("/main-courante.json")
 @allowed(Right.READ, reads="main-courante")
 def take_json(page: OnPage, dossier: Filter = "") -> Response:

@@ -29,3 +29,17 @@ def lessons_page(page: OnPage, case: str) -> Response:
         entries=everything(database, case=known.id),
         named=Speech(page.words.knowing(hospital)),
     )
+
+
+@router.get("/situation/{case}/retex.pdf")
+@allowed(Right.READ, reads="situation")
+def lessons_paper(page: OnPage, case: str) -> Response:
+    """Give the same as PDF, with room to write."""
+    from cloison.ui.kit.reports import lessons_pdf  # noqa: PLC0415 - Typst takes a moment that only who prints needs
+
+    console = page.console
+    known = load_case(console.database, CaseId(case))
+    told = lessons(known, decided(console.database, known.id))
+    entries = everything(console.database, case=known.id)
+    content = lessons_pdf(known, told, entries, console.map_on_disk.hospital(), page.words, now=console.clock())
+    return page.paper(content, f"retex-{known.id}.pdf")
