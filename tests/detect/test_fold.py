@@ -7,23 +7,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.detect.traffic import START, batch, busy_office, findings_of, flow, fold, in_order, intrusion, sweep
 
-from cloison.detect.catalogue import known_detectors
+from cloison.detect import fold as module
+from cloison.model.addressing import AddressBook
 from cloison.model.observations import Kind, conform, empty
 
-DETECTORS = known_detectors()
 
-
-@pytest.mark.parametrize(
-    "detectors", [*((one,) for one in DETECTORS), DETECTORS], ids=lambda them: "+".join(d.name for d in them)
-)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 2**32), data=st.data())
-def test_findings_do_not_depend_on_where_the_stream_is_cut(detectors, seed, data):
+def test_findings_do_not_depend_on_where_the_stream_is_cut(seed, data):
     random = Random(seed)
     rows = [*busy_office(random), *intrusion(random)]
-    whole = findings_of(rows, *detectors)
+    whole = findings_of(rows)
     cuts = data.draw(st.lists(st.integers(0, len(rows)), max_size=12))
-    assert findings_of(rows, *detectors, cuts=cuts) == whole
+    assert findings_of(rows, cuts=cuts) == whole
 
 
 def test_one_record_at_a_time_gives_the_same_findings():
@@ -54,6 +50,29 @@ def _renamed(address):
     if first == "10":
         return f"172.{16 + int(second)}.{third}.{last}"
     return f"192.0.2.{(int(first) + int(third) + int(last)) % 256}" if first == "198" else f"198.18.{third}.{last}"
+
+
+def test_several_hands_find_what_one_finds(monkeypatch):
+    monkeypatch.setattr(module, "WORTH_SHARING", 1)
+    random = Random(11)
+    rows = in_order([*busy_office(random), *intrusion(random)])
+    whole = findings_of(rows)
+    assert whole
+    for hands in (2, 5):
+        folded = module.start(module.Context(book=AddressBook(None)), hands=hands)
+        for first in range(0, len(rows), 400):
+            folded.step(batch(rows[first : first + 400]))
+            folded.work()
+        assert folded.findings() == whole
+
+
+def test_what_goes_wrong_in_other_hands_is_raised(monkeypatch):
+    monkeypatch.setattr(module, "WORTH_SHARING", 1)
+    folded = module.start(module.Context(book=AddressBook(None)), hands=2)
+    monkeypatch.setattr(type(folded._watches["scan"][1]), "step", lambda *_: 1 / 0)
+    folded.step(batch(in_order(intrusion(Random(1)))))
+    with pytest.raises(ZeroDivisionError):
+        folded.findings()
 
 
 def test_findings_may_be_asked_for_again():

@@ -1,6 +1,7 @@
 """Fold the detectors over a stream of observations, wherever the stream is cut."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from hashlib import sha256
 
@@ -39,6 +40,10 @@ CHUNK = 1 << 19
 """Rows taken together: vectorised work on half a million rows costs less per row than on ten thousand."""
 
 
+WORTH_SHARING = 1 << 16
+"""Rows from which several hands judge them sooner than one."""
+
+
 class Fold:
     """Detectors at work on one stream.
 
@@ -46,7 +51,9 @@ class Fold:
         late: rows that came after a later one of their kind; they count as seen when they came.
     """
 
-    def __init__(self, context: Context, detectors: Sequence[Detector]) -> None:
+    def __init__(self, context: Context, detectors: Sequence[Detector], hands: int = 1) -> None:
+        """Take what is known, who works, and how many detectors may judge the same rows at a time, in threads."""
+        self._hands = hands
         self._context = replace(context, starts=dict(context.starts))
         self._watches: dict[str, tuple[Detector, Watch]] = {}
         self._columns: dict[Kind, list[str]] = {}
@@ -83,13 +90,24 @@ class Fold:
 
     def work(self) -> None:
         """Judge the rows that wait for company; how often this is asked changes no finding."""
-        tables = {kind: self._prepare(kind, pl.concat(frames)) for kind, frames in self._waiting.items()}
+        tables = {kind: self._prepare(kind, pl.concat(frames, rechunk=True)) for kind, frames in self._waiting.items()}
+        shared = self._hands > 1 and self._rows_waiting >= WORTH_SHARING
         self._waiting.clear()
         self._rows_waiting = 0
+        steps = []
         for detector, watch in self._watches.values():
             theirs = {kind: tables[kind] for kind in detector.reads if kind in tables and tables[kind].height}
             if theirs:
+                steps.append((watch, theirs))
+        if not shared:
+            for watch, theirs in steps:
                 watch.step(theirs)
+            return
+        # No watch knows of another, so that who comes first changes nothing. Python runs in one of them at a time;
+        # most of the time goes to Polars, which lets the others run.
+        with ThreadPoolExecutor(self._hands, "judge") as hands:
+            for step in [hands.submit(watch.step, theirs) for watch, theirs in steps]:
+                step.result()
 
     def note_starts(self, starts: Mapping[Kind, int]) -> None:
         """Learn when the whole stream began, of which this fold sees a part."""
@@ -166,9 +184,9 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda finding: (finding.detected_at, finding.id)))
 
 
-def start(context: Context, detectors: Sequence[Detector] | None = None) -> Fold:
-    """Begin to fold detectors over a stream; all the known ones by default."""
-    return Fold(context, known_detectors() if detectors is None else detectors)
+def start(context: Context, detectors: Sequence[Detector] | None = None, *, hands: int = 1) -> Fold:
+    """Begin to fold detectors over a stream; all the known ones by default, judging with so many threads."""
+    return Fold(context, known_detectors() if detectors is None else detectors, hands)
 
 
 def restore(data: bytes, context: Context, detectors: Sequence[Detector] | None = None) -> Fold:

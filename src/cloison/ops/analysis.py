@@ -1,5 +1,6 @@
 """Read logs or captures, and say what they show."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,9 @@ from cloison.words import say
 OnBatch = Callable[[Batch], None]
 OnProgress = Callable[[int, int], None]
 """(bytes read, bytes in all)."""
+
+MOST_HANDS = 4
+"""Detectors that judge at a time: more hands would hold more memory, and wait for Python."""
 
 
 def analyze(
@@ -59,7 +63,8 @@ def analyze(
         NothingReadError: not one record could be read.
     """
     known = rules_of(rules)
-    fold = start(Context(book=AddressBook(hospital), hospital=hospital, watchlist=tuple(watchlist), rules=known))
+    context = Context(book=AddressBook(hospital), hospital=hospital, watchlist=tuple(watchlist), rules=known)
+    fold = start(context, hands=min(MOST_HANDS, os.cpu_count() or 1))
     identities = Identities(hospital)
     reading = read_through(paths, also=(fold.step, identities.add, *also), until=until, on_progress=on_progress)
     findings = fold.findings()
