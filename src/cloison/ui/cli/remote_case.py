@@ -9,8 +9,7 @@ from cloison.ops.crisis_choices import BACKUPS, listed
 from cloison.ops.crisis_desk import View, digest
 from cloison.ops.responding import read_suspects
 from cloison.ui.cli.options import Asked
-from cloison.ui.cli.remote_seal import approve_there
-from cloison.ui.cli.seal import show_verdicts
+from cloison.ui.cli.remote_seal import approve_there, show_moved
 from cloison.ui.remote.motion import wait
 from cloison.ui.remote.server import Server
 from cloison.words import say, verbatim
@@ -60,7 +59,7 @@ def approve(request: Asked, server: Server, name: CaseId, choice: str) -> int:
 
     Raises:
         UnknownIdError: the plan offers no such choice.
-        NotApprovedError: nobody is there to sign, or a second person must.
+        NotApprovedError: nobody is there to sign.
     """
     view = server.case(name)
     offers = {**listed(view.standing.plan), BACKUPS: tuple(backup_levels(view.hospital).items())}
@@ -71,8 +70,7 @@ def approve(request: Asked, server: Server, name: CaseId, choice: str) -> int:
             fix=say("choose one of {known}", known=", ".join(name for name, theirs in offers.items() if theirs)),
             where=name,
         )
-    verdicts = approve_there(request, server, view, choice=choice, seen=digest(levels), person=None)
-    return show_verdicts(request, verdicts)
+    return show_moved(request, approve_there(request, server, view, choice=choice, seen=digest(levels), person=None))
 
 
 def _doubted(server: Server, text: str) -> tuple[str, float]:

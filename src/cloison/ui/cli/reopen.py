@@ -47,9 +47,9 @@ def reopen(
     request = asked(context, map_file=map_file, home=home, form=form)
     hospital, words = request.hospital(), request.words
     if request.server is not None and person is not None:
-        from cloison.ui.cli.remote_seal import open_there  # noqa: PLC0415 - for who asks a server
+        from cloison.ui.cli.remote_seal import open_there, show_moved  # noqa: PLC0415 - for who asks a server
 
-        return show_verdicts(request, open_there(request, request.server, stage=stage, person=person))
+        return show_moved(request, open_there(request, request.server, stage=stage, person=person))
     if person is not None:
         approved = approve(hospital, {}, first=person, second=None)
         means = Means(home=request.home, patience=timedelta(seconds=patience))

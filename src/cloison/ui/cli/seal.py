@@ -139,17 +139,16 @@ def _there(
     backups: bool,
 ) -> int:
     """Do on a server what was asked."""
-    from cloison.ui.cli.remote_seal import resumed_there, seal_there, told_there  # noqa: PLC0415 - for who asks a server
+    from cloison.ui.cli.remote_seal import resumed_there, seal_there, show_moved, told_there  # noqa: PLC0415 - for who asks a server
 
     if resume_:
-        found = resumed_there(server)
-        return _show_resumed(request, (found[0].cut_short, found[1]) if found and found[0].cut_short else None)
+        return _show_resumed(request, resumed_there(server))
     if done is not None:
-        return show_verdicts(request, told_there(server, done))
+        return show_moved(request, told_there(server, done))
     if plan is None and not backups:
         standing = server.doors()
         return _show_standing(request, standing.cut, standing.verdicts)
-    return show_verdicts(request, seal_there(request, server, plan=plan, person=person))
+    return show_moved(request, seal_there(request, server, plan=plan, person=person))
 
 
 def show_verdicts(

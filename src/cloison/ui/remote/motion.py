@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from cloison.errors import NotApprovedError, ServerError, UnknownIdError
+from cloison.errors import ServerError, UnknownIdError
 from cloison.model.case import CaseId, CaseStatus
 from cloison.model.crisis import Decision, DecisionKind
 from cloison.model.hospital import ConduitId, Level
@@ -59,7 +59,7 @@ def wait(server: Server, name: CaseId, over: Callable[[View], bool]) -> View:
     return view
 
 
-def moved(server: Server, before: View, after: View) -> Decision:
+def moved(server: Server, before: View, after: View) -> Decision | None:
     """Wait until the doors that were asked to move are still, and give the line that says how they ended.
 
     Args:
@@ -67,17 +67,14 @@ def moved(server: Server, before: View, after: View) -> Decision:
         before: the case as it was.
         after: as the request's answer has it.
 
+    Returns:
+        None: nothing moves, the approval is kept until a second person approves.
+
     Raises:
-        NotApprovedError: nothing moves: a second person must approve.
         ServerError: they did not move as asked, with the server's reason.
     """
-    begun = any(each.kind is DecisionKind.MOVE for each in _since(before, after.decisions))
-    if not begun:
-        raise NotApprovedError(
-            say("your approval is kept; another person must approve too, since care is cut or a limit is passed"),
-            fix=say("another person approves, here with another token or on the page, within the hour"),
-            where=f"{server.name} {after.case.id}",
-        )
+    if not any(each.kind is DecisionKind.MOVE for each in _since(before, after.decisions)):
+        return None
     still = wait(server, after.case.id, lambda view: view.standing.moving is None and not view.moving)
     ends = [each for each in _since(before, still.decisions) if each.kind is DecisionKind.MOVED]
     if not ends or (ends[-1].reason is not None and not ends[-1].verdicts):
