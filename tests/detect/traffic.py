@@ -78,13 +78,20 @@ def in_order(rows: Iterable[Mapping[str, object]], begin: datetime = START) -> R
     return made
 
 
-def batch(rows: Sequence[Mapping[str, object]]) -> Batch:
-    tables: dict[Kind, pl.DataFrame] = {}
-    for kind in Kind:
-        mine = [{name: row.get(name) for name in SCHEMAS[kind]} for row in rows if row["kind"] is kind]
-        if mine:
-            tables[kind] = conform(kind, pl.DataFrame(mine, schema=dict(SCHEMAS[kind])))
-    return tables
+def batch(rows: Iterable[Mapping[str, object]]) -> Batch:
+    return {kind: _table(kind, mine) for kind, mine in _by_kind(rows).items()}
+
+
+def _by_kind(rows: Iterable[Mapping[str, object]]) -> dict[Kind, Rows]:
+    parted: dict[Kind, Rows] = {}
+    for row in rows:
+        parted.setdefault(row["kind"], []).append(row)
+    return parted
+
+
+def _table(kind: Kind, rows: Rows) -> pl.DataFrame:
+    held = {name: dtype for name, dtype in SCHEMAS[kind].items() if any(name in row for row in rows)}
+    return conform(kind, pl.DataFrame({name: [row.get(name) for row in rows] for name in held}, schema=held))
 
 
 def fold(*detectors: object, hospital: Hospital | None = None) -> Fold:
@@ -99,13 +106,20 @@ def findings_of(
     begin: datetime = START,
 ) -> tuple[Finding, ...]:
     """Fold rows, worked through at each cut as a live reader would."""
-    ordered = in_order(rows, begin)
+    parted = _by_kind(in_order(rows, begin))
+    wanted = {kind for detector in detectors for kind in detector.reads} or parted.keys()
+    tables = {kind: _table(kind, mine) for kind, mine in parted.items() if kind in wanted}
     folded = fold(*detectors, hospital=hospital)
-    edges = [0, *sorted(cuts), len(ordered)]
+    edges = [0, *sorted(cuts), sum(map(len, parted.values()))]
     for first, last in itertools.pairwise(edges):
-        folded.step(batch(ordered[first:last]))
+        folded.step({kind: _between(table, first, last) for kind, table in tables.items()})
         folded.findings()
     return folded.findings()
+
+
+def _between(table: pl.DataFrame, first: int, last: int) -> pl.DataFrame:
+    start, end = (table["record"].search_sorted(place, "right") for place in (first, last))
+    return table.slice(start, end - start)
 
 
 def sweep(src: str, *, at: float = 0.0, every: float = 1.0, machines: int = 30, port: int = 445) -> Rows:
