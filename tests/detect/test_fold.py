@@ -12,7 +12,7 @@ from cloison.model.addressing import AddressBook
 from cloison.model.observations import Kind, conform, empty
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=16, deadline=None)
 @given(seed=st.integers(0, 2**32), data=st.data())
 def test_findings_do_not_depend_on_where_the_stream_is_cut(seed, data):
     random = Random(seed)
