@@ -11,7 +11,7 @@ from cloison.ops.rules import rules_of
 from cloison.ui.cli.options import Settings
 from cloison.ui.cli.program import in_language
 from cloison.ui.languages import Translator, _messages
-from cloison.words import catalogued, say, say_many
+from cloison.words import catalogued, say, say_many, verbatim
 
 SOURCE = Path(__file__).parents[2] / "src" / "cloison"
 PLACE = re.compile(r"{(\w+)")
@@ -135,3 +135,9 @@ def test_a_sentence_says_its_count_and_its_moment_in_french():
     assert words.sentence(say("{when}", when=moment)) == "1 mars 2026 14:05"
     assert words.sentence(say_many("{n} alert", "{n} alerts", 0)) == "0 alerte"
     assert words.sentence(say_many("{n} alert", "{n} alerts", 2)) == "2 alertes"
+
+
+def test_what_somebody_wrote_is_shown_whole_and_a_name_in_a_sentence_is_cut():
+    text = "mot " * 450
+    assert Translator("fr").sentence(verbatim(text)) == text
+    assert len(Translator("fr").sentence(say("no driver is called {name}", name=text))) < 300

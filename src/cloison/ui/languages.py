@@ -22,6 +22,8 @@ from cloison.words import Sentence, Value, untranslated
 LANGUAGES = ("fr", "en")
 
 LONGEST_NAME = 200
+VERBATIM, LONGEST_TEXT = "{text}", 2000
+"""What somebody wrote in the logbook is shown whole, and taken away whole: a name in a sentence is not."""
 """Characters of one name within a sentence: a log may hold a host name of 60 kB."""
 
 
@@ -60,8 +62,9 @@ class Translator:
 
     def sentence(self, sentence: Sentence) -> str:
         """Say a sentence, its numbers and dates written as the reader writes them."""
+        most = LONGEST_TEXT if sentence.template == VERBATIM else LONGEST_NAME
         return self.translate(sentence.template, sentence.plural, sentence.count).format_map(
-            {name: self._shown(value) for name, value in sentence.values}
+            {name: self._shown(value, most) for name, value in sentence.values}
         )
 
     def number(self, value: float, digits: int = 0) -> str:
@@ -81,7 +84,7 @@ class Translator:
         """Write a local date and time."""
         return f"{self.day(moment)} {self.hour(moment)}"
 
-    def _shown(self, value: Value) -> str:
+    def _shown(self, value: Value, most: int) -> str:
         if isinstance(value, Sentence):
             return self.sentence(value)
         if isinstance(value, datetime):
@@ -91,7 +94,7 @@ class Translator:
         if isinstance(value, int):
             return self.number(value)
         name = self._names.get(value, value)
-        return name if len(name) <= LONGEST_NAME else name[:LONGEST_NAME] + "…"
+        return name if len(name) <= most else name[:most] + "…"
 
 
 @cache

@@ -41,7 +41,7 @@ def test_the_lessons_say_the_clock_leave_room_to_write_and_tell_the_logbook(entr
     assert "premier geste de l’intrus" in text
     assert "n’a pas eu lieu" in text
     assert text.count("?") >= len(QUESTIONS)
-    assert "Qu’est-ce qui a bien marché" in text
+    assert "bien marché" in text
     assert "Directeur de garde prévenu" in text
     assert "page 1 sur" in text
 
