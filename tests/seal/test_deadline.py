@@ -1,6 +1,8 @@
 from itertools import count
 
-from cloison.seal.deadline import Deadline, stopped
+import pytest
+
+from cloison.seal.deadline import AMPLE, Deadline, OutOfTime, stopped
 
 
 def test_a_deadline_counts_down_on_its_caller_s_clock_and_never_below_zero():
@@ -19,3 +21,9 @@ def test_keeping_time_back_brings_the_deadline_forward():
 def test_on_a_stopped_clock_only_no_time_at_all_passes():
     assert Deadline.after(stopped, 0.0).passed()
     assert not Deadline.after(stopped, 1e-3).passed()
+
+
+def test_holding_goes_on_while_there_is_time():
+    AMPLE.hold()
+    with pytest.raises(OutOfTime):
+        Deadline.after(stopped, 0.0).hold()

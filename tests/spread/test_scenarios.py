@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.seal.hospitals import random_hospital
 
 from cloison.model.hospital import ConduitId, Level
-from cloison.spread.scenarios import ConduitGraph, conduit_graph, draw, level_columns, reach
+from cloison.spread.scenarios import ConduitGraph, Flood, conduit_graph, draw, level_columns, reach
 
 
 @given(seed=st.integers(0, 10_000))
@@ -51,6 +51,18 @@ def test_reach_is_what_walking_finds(data, zones, conduits, scenarios):
                 if open_ and from_ in walked
             }
         assert set(np.flatnonzero(reached[scenario]).tolist()) == walked
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_a_conduit_that_stops_the_attack_lets_somebody_else_fall_once_open(seed):
+    place, parameters = random_hospital(seed)
+    flood = Flood(conduit_graph(place), draw(place, parameters))
+    levels = np.random.default_rng(seed).integers(0, 3, len(place.conduits)).astype(np.int8)
+    before, stopping = flood.reached(levels), flood.stopping(levels)
+    for number in range(len(levels)):
+        opened = np.where(np.arange(len(levels)) == number, np.int8(0), levels)
+        assert np.array_equal(flood.reached(opened), before) != stopping[number]
 
 
 def test_levels_left_out_are_open():

@@ -51,6 +51,17 @@ class Balance:
         """Tell who is compromised in each scenario, (K, Z)."""
         return self._flood.reached(self._doors.conduit_levels(door_levels))
 
+    def without_idle(self, door_levels: Levels) -> Levels:
+        """Open, as far as they may be, the doors that stop nobody in any scenario: it costs no more, and spares doors.
+
+        Args:
+            door_levels: (D,) levels.
+        """
+        at_work = np.zeros(self._doors.count + 1, dtype=np.bool_)
+        at_work[self._doors.of_conduit[self._flood.stopping(self._doors.conduit_levels(door_levels))]] = True
+        levels: Levels = np.where(at_work[:-1], door_levels, self._doors.least)
+        return levels
+
     def worth(self, door_levels: Levels) -> Worth:
         """Weigh one set of doors, (D,) levels."""
         lost = self._flood.reached_bits(self._doors.conduit_levels(door_levels))

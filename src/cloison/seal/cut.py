@@ -18,6 +18,7 @@ from cloison.care.needs import SEPARATOR, Mask, dependency_order, zone_places
 from cloison.model.hospital import AnyOf, Hospital, Needs
 from cloison.seal.asked import Asked
 from cloison.seal.balance import Balance
+from cloison.seal.deadline import AMPLE, Deadline
 from cloison.seal.doors import CLOSED, LIFELINE, NO_DOOR, OPEN
 from cloison.spread.scenarios import Levels, conduit_graph
 
@@ -44,13 +45,14 @@ class _Weights(NamedTuple):
     hardly: Costs
 
 
-def cut_doors(asked: Asked, balance: Balance, start: Levels) -> Iterator[Levels]:
+def cut_doors(asked: Asked, balance: Balance, start: Levels, deadline: Deadline = AMPLE) -> Iterator[Levels]:
     """Shut what parts the intruder from what is dear, where that is cheapest, until nothing more can be parted.
 
     Args:
         asked: the question.
         balance: its objective.
         start: (D,) doors to begin with, kept as shut as they are.
+        deadline: no cut is looked for after it.
 
     Yields:
         (D,) levels, each harder than those before.
@@ -62,6 +64,8 @@ def cut_doors(asked: Asked, balance: Balance, start: Levels) -> Iterator[Levels]
     starts = np.flatnonzero(asked.scenarios.starts.any(axis=0))
     levels = start
     for _ in range(_ROUNDS):
+        if deadline.passed():
+            return
         stakes = weights.zones * balance.compromised(levels).mean(axis=0)
         carries = asked.scenarios.carrying(doors.conduit_levels(levels)).any(axis=0)
         used = doors.of_conduit[carries]

@@ -13,6 +13,10 @@ def stopped() -> float:
     return 0.0
 
 
+class OutOfTime(Exception):  # noqa: N818 - no error: what was begun is dropped, and what was found before stands
+    """The time was out in the middle of something that has no use half done."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
     """A moment on a clock.
@@ -38,6 +42,19 @@ class Deadline:
         """Tell whether there is no time left."""
         return self.left() <= 0.0
 
+    def hold(self) -> None:
+        """Go on only while there is time.
+
+        Raises:
+            OutOfTime: there is none left.
+        """
+        if self.passed():
+            raise OutOfTime
+
     def sooner(self, seconds: float) -> "Deadline":
         """Keep this many seconds back for what comes after."""
         return Deadline(clock=self.clock, at=self.at - seconds)
+
+
+AMPLE = Deadline(clock=stopped, at=float("inf"))
+"""For those who have all the time there is."""

@@ -8,6 +8,7 @@ from cloison.care.loss import price
 from cloison.care.needs import SEPARATOR, dependency_order, zone_places
 from cloison.model.hospital import AllOf, AnyOf, Hospital, Needs
 from cloison.model.plan import PlanParameters
+from cloison.seal.deadline import AMPLE, Deadline
 from cloison.seal.doors import Doors
 from cloison.seal.programme import NEVER, Costs, Programme, Term, Toll
 from cloison.spread.scenarios import Places
@@ -51,10 +52,15 @@ class Outages:
         self._flows: dict[str, Term] = {flow.id: term for flow, term in zip(hospital.flows, flows, strict=True)}
         self._services: dict[str, Outage] = {}
 
-    def add(self, hospital: Hospital, parameters: PlanParameters) -> None:
-        """Add every service's outage and its price."""
+    def add(self, hospital: Hospital, parameters: PlanParameters, deadline: Deadline = AMPLE) -> None:
+        """Add every service's outage and its price.
+
+        Raises:
+            OutOfTime: the deadline passed on the way.
+        """
         programme = self._programme
         for place in dependency_order(hospital):
+            deadline.hold()
             service = hospital.care_services[place]
             need = _CERTAIN if service.needs is None else self._outage(service.needs, service.id, ())
             out = self._both(need)

@@ -1,7 +1,8 @@
 """The seal plan: which doors to shut, and the proof that nothing better exists (DESIGN section 7)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from cloison.care.doors import cut_services, state_of
@@ -14,12 +15,14 @@ from cloison.seal.branching import Best, search
 from cloison.seal.certificate import Proof, proof_of
 from cloison.seal.check import TOLERANCE, Levels, Losses, losses
 from cloison.seal.cut import cut_doors
-from cloison.seal.deadline import Clock, Deadline, stopped
+from cloison.seal.deadline import Clock, Deadline, OutOfTime, stopped
 from cloison.seal.doors import levels_by_conduit
 from cloison.seal.formulation import write_programme
 from cloison.seal.relaxation import Relaxation
 from cloison.seal.search import Patience, reopen, settle, swap
+from cloison.seal.sketch import sketch
 from cloison.seal.stability import earlier_doors, is_kept, moves_between
+from cloison.seal.wall import free_wall
 from cloison.spread.scenarios import Levels as DoorLevels
 from cloison.words import Sentence, say
 
@@ -132,7 +135,7 @@ def _compared(
 def _look(
     asked: Asked, balance: Balance, deadline: Deadline, usual: float, on_answer: Publish | None
 ) -> tuple[Best, Proof | None]:
-    """Find the best doors: the extremes, a minimum cut and what is near it, then the search that proves."""
+    """Find the best doors: nothing, minimum cuts, what the free wall leaves to choose, then the search that proves."""
     doors, objective = asked.doors, balance.objective
     best = Best(doors.least, objective(doors.least), 0.0)
     if on_answer:
@@ -140,30 +143,35 @@ def _look(
         best.on_better(best)
     if deadline.passed():
         return best, None
-    _cut(best, asked, balance, doors.least, deadline)
-    near = reopen(best.door_levels, objective, doors.least, Patience(REOPENED, deadline))
-    best.try_doors(near, objective(near))
+    wall = free_wall(asked)
+    _try(best, balance, chain((wall,), cut_doors(asked, balance, wall, deadline)))
     # As long as one weighing is kept for closing what the search left open.
     searching = deadline.sooner(usual)
-    if searching.passed():
+    try:
+        first = sketch(asked, balance, wall, searching)
+        _try(best, balance, first.choices)
+        best.raise_bound(min(first.bound, best.objective))
+        programme, network, _ = write_programme(asked, searching)
+    except OutOfTime:
+        _try(best, balance, cut_doors(asked, balance, doors.least, deadline))
+        near = reopen(best.door_levels, objective, doors.least, Patience(REOPENED, deadline))
+        best.try_doors(near, objective(near))
         return best, None
-    programme, network, _ = write_programme(asked)
-    best.raise_bound(min(programme.constant, best.objective))
 
     def improve(levels: DoorLevels) -> DoorLevels:
         return swap(levels, programme.doors, objective, Patience(SWAPPED, searching))
 
     search(best, Relaxation(programme, searching), programme.doors, objective, improve)
     if not best.proved:
-        _cut(best, asked, balance, best.door_levels, deadline)
+        _try(best, balance, cut_doors(asked, balance, best.door_levels, deadline))
     return best, proof_of(best, programme, network)
 
 
-def _cut(best: Best, asked: Asked, balance: Balance, start: DoorLevels, deadline: Deadline) -> None:
-    for levels in cut_doors(asked, balance, start):
-        best.try_doors(levels, balance.objective(levels))
-        if deadline.passed():
-            return
+def _try(best: Best, balance: Balance, choices: Iterable[DoorLevels]) -> None:
+    """Try sets of doors, each without its idle ones."""
+    for levels in choices:
+        working = balance.without_idle(levels)
+        best.try_doors(working, balance.objective(working))
 
 
 def _published(asked: Asked, on_answer: Publish) -> Callable[[Best], None]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from cloison.seal.asked import Asked
 from cloison.seal.balance import Balance
-from cloison.seal.deadline import Deadline
+from cloison.seal.deadline import Deadline, OutOfTime
 from cloison.seal.formulation import write_programme
 from cloison.seal.programme import AS_ASKED, Dearness, DoorColumns
 from cloison.seal.relaxation import Relaxation, Relaxed
@@ -90,6 +90,9 @@ class Chooser:
     """One sample of scenarios with the free wall up, and the programme over it: doors for any prices.
 
     Doors are found by relaxation, rounding and reopening, not proved.
+
+    Raises:
+        OutOfTime: the deadline passed before the programme was written.
     """
 
     def __init__(self, asked: Asked, wall: Levels, scenarios: int, deadline: Deadline) -> None:
@@ -97,7 +100,7 @@ class Chooser:
         self._larger = replace(asked, parameters=parameters, scenarios=draw(asked.hospital, parameters))
         self._wall, self._deadline = wall, deadline
         self.balance = Balance(self._larger)
-        programme, _, _ = write_programme(behind(self._larger, wall))
+        programme, _, _ = write_programme(behind(self._larger, wall), deadline)
         self._columns: DoorColumns = programme.doors
         self._relaxation = Relaxation(programme, deadline)
 
@@ -152,7 +155,10 @@ def refine(asked: Asked, best: Levels, deadline: Deadline) -> Refined | None:
         if began <= _GROWTH * longest:
             break
         scenarios = min(2 * scenarios if found else max(2 * scenarios, first), most)
-        chooser = Chooser(asked, wall, scenarios, deadline)
+        try:
+            chooser = Chooser(asked, wall, scenarios, deadline)
+        except OutOfTime:
+            break
         chosen = chooser.choose()
         if chosen is None:
             break

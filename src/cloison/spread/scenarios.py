@@ -146,6 +146,23 @@ class Flood:
             reached[self._targets] |= arriving
         return reached
 
+    def stopping(self, levels: Levels) -> Mask:
+        """Tell which conduits stop the attack somewhere: who falls would not be the same with that one open.
+
+        Args:
+            levels: (C,) columns of `LEVELS`.
+
+        Returns:
+            (C,) bool, in the map's order. All others can be opened at once, and nobody else falls.
+        """
+        stops = np.zeros(len(levels), dtype=np.bool_)
+        if len(levels):
+            reached = self.reached_bits(levels)
+            to = np.repeat(self._targets, np.diff(self._firsts, append=len(levels)))
+            withheld = self._carries[0] & ~self._carries[levels[self._order], np.arange(len(levels))]
+            stops[self._order] = (reached[self._from] & withheld & ~reached[to]).any(axis=1)
+        return stops
+
 
 def reach(graph: ConduitGraph, starts: Mask, carrying: Mask) -> Mask:
     """Spread from the starting zones along the carrying conduits.
