@@ -22,9 +22,10 @@ from cloison.words import Sentence, Value, untranslated
 LANGUAGES = ("fr", "en")
 
 LONGEST_NAME = 200
-VERBATIM, LONGEST_TEXT = "{text}", 2000
-"""What somebody wrote in the logbook is shown whole, and taken away whole: a name in a sentence is not."""
 """Characters of one name within a sentence: a log may hold a host name of 60 kB."""
+
+VERBATIM, LONGEST_TEXT = "{text}", 2000
+"""What somebody wrote in the logbook is shown whole, and taken away whole."""
 
 
 class Translator:
