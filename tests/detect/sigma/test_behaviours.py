@@ -5,9 +5,9 @@ MINUTE = 60_000_000
 CHANCES = {0: 0.1, 1: 0.25, 2: 0.5, 3: 0.75, 4: 0.9}
 
 
-def pulse(minutes, rank=3, technique="T1059", rule="r", actor="pc"):
+def pulse(minutes, rank=3, technique="T1059", rule="r", actor="pc", *, record=None):
     clock = round(minutes * MINUTE)
-    return Pulse(rule, rank, technique, clock, clock, 0, 1, actor, "pc", "")
+    return Pulse(rule, rank, technique, clock, clock, 0, clock + 1 if record is None else record, actor, "pc", "")
 
 
 def after(*pulses, alone=2):
@@ -67,3 +67,13 @@ def test_support_takes_doubt_away():
     beside = after(pulse(0, rank=2), pulse(1, rank=2, technique="T1047")).live["T1059"]
     assert confidence_of(alone, CHANCES, 0.3) == 0.5
     assert confidence_of(beside, CHANCES, 0.3) == 0.65
+
+
+def test_rules_that_match_one_record_do_not_support_each_other():
+    one = after(pulse(0, rank=2, record=7), pulse(0, rank=2, technique="T1047", record=7))
+    assert not any(behaviour.supported for behaviour in one.live.values())
+    assert after(pulse(0, rank=1, record=7), pulse(0, technique="T1047", record=7), alone=3).live.keys() == {"T1047"}
+    more = after(
+        pulse(0, rank=2, record=7), pulse(0, rank=2, technique="T1047", record=7), pulse(1, rank=2, rule="s", record=8)
+    )
+    assert {name: one.supported for name, one in more.live.items()} == {"T1059": False, "T1047": True}

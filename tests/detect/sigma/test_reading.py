@@ -1,6 +1,7 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.detect.sigma.events import HEAD, text
+from tests.detect.sigma.events import HEAD, rule, text
 
 from cloison.detect.sigma.reading import LARGEST, read_rules
 from cloison.model.rules import Joining, Level, RuleText
@@ -106,3 +107,12 @@ def test_a_correlation_that_asks_for_few_is_refused():
     joint = JOINT.replace("gte: 10", "lt: 10").encode()
     read = read_rules([text(ONE, HEAD + "name: failed\n"), RuleText(file="j.yml", content=joint)])
     assert "at least" in str(read.refusals[0].reason)
+
+
+@pytest.mark.parametrize(
+    ("status", "level", "counts"),
+    [("experimental", "high", Level.MEDIUM), ("experimental", "low", Level.LOW), ("test", "high", Level.HIGH)],
+)
+def test_a_rule_that_its_author_still_tries_counts_one_level_lower(status, level, counts):
+    head = f"title: T\nlogsource: {{product: windows}}\nstatus: {status}\nlevel: {level}\n"
+    assert rule("  a: {X: a}\n  condition: a\n", head).level is counts

@@ -1,7 +1,7 @@
 """What the matches of rules on one computer amount to: behaviours, one for each technique."""
 
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cloison.detect.run import EVIDENCE, QUIET_MICROSECONDS, TARGETS
@@ -43,6 +43,11 @@ class Pulse:
     target: str
     seen: str
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """Give the record that matched."""
+        return self.origin, self.record
+
 
 @dataclass(slots=True)
 class Behaviour:
@@ -50,7 +55,8 @@ class Behaviour:
 
     Attributes:
         chief: the pulse of the gravest rule, the first of its rank.
-        supported: whether another technique was seen on the computer about the same time.
+        supported: whether another technique was seen on the computer about the same time, in another record: rules
+            that match one record are several opinions about one act.
         fired: clock of the record that convinced.
         last: clock of the latest pulse.
         rules: rule's id -> rank.
@@ -96,7 +102,7 @@ class Computer:
         pulses: rule's id -> how many stretches of ten minutes held a match.
         slots: rule's id -> the latest of them.
         latest: rule's id -> clock of its latest match.
-        strong: latest pulses that support others, within the window: (clock, technique).
+        strong: latest pulses that support others, within the window: (clock, technique, record).
         waiting: weak pulses that wait for support.
         live: technique -> the behaviour that goes on.
         past: behaviours that ended.
@@ -107,7 +113,7 @@ class Computer:
     pulses: Counter[str] = field(default_factory=Counter)
     slots: dict[str, int] = field(default_factory=dict)
     latest: dict[str, int] = field(default_factory=dict)
-    strong: deque[tuple[int, str]] = field(default_factory=deque)
+    strong: deque[tuple[int, str, tuple[int, int]]] = field(default_factory=deque)
     waiting: deque[Pulse] = field(default_factory=deque)
     live: dict[str, Behaviour] = field(default_factory=dict)
     past: list[Behaviour] = field(default_factory=list)
@@ -137,10 +143,10 @@ class Computer:
         while self.waiting and self.waiting[0].clock < since:
             self.waiting.popleft()
         if pulse.rank >= supports:
-            self.strong.append((pulse.clock, pulse.technique))
+            self.strong.append((pulse.clock, pulse.technique, pulse.place))
             while len(self.strong) > WAITING:
                 self.strong.popleft()
-        if pulse.rank >= alone or self._goes_on(pulse) or self._stands_with(pulse.technique):
+        if pulse.rank >= alone or self._goes_on(pulse) or self._stands_with(pulse.technique, [pulse]):
             self._fire(pulse, pulse.clock)
         else:
             self.waiting.append(pulse)
@@ -149,19 +155,20 @@ class Computer:
         if pulse.rank >= supports:
             self._support(pulse.clock, since)
 
-    def _stands_with(self, technique: str) -> bool:
-        return any(_parent(other) != _parent(technique) for _, other in self.strong)
+    def _stands_with(self, technique: str, pulses: Iterable[Pulse]) -> bool:
+        places = {pulse.place for pulse in pulses}
+        return any(_parent(other) != _parent(technique) and place not in places for _, other, place in self.strong)
 
     def _support(self, clock: int, since: int) -> None:
         kept: deque[Pulse] = deque()
         for one in self.waiting:
-            if self._stands_with(one.technique):
+            if self._stands_with(one.technique, [one]):
                 self._fire(one, clock)
             else:
                 kept.append(one)
         self.waiting = kept
         for technique, behaviour in self.live.items():
-            if behaviour.last >= since and self._stands_with(technique):
+            if behaviour.last >= since and self._stands_with(technique, behaviour.told()):
                 behaviour.supported = True
 
     def _goes_on(self, pulse: Pulse) -> bool:
@@ -179,7 +186,7 @@ class Computer:
             behaviour = Behaviour(chief=pulse, fired=clock, began=pulse.began, last=clock)
             self.live[pulse.technique] = behaviour
         behaviour.add(pulse, clock)
-        behaviour.supported = behaviour.supported or self._stands_with(pulse.technique)
+        behaviour.supported = behaviour.supported or self._stands_with(pulse.technique, behaviour.told())
 
 
 def confidence_of(behaviour: Behaviour, by_rank: Mapping[int, float], support: float) -> float:

@@ -183,7 +183,11 @@ def _level(read: SigmaRule | SigmaCorrelationRule) -> Level:
     level = Level(read.level.name.lower()) if read.level is not None else Level.MEDIUM
     # Rules for hunting point where to look; their authors mean no alert (Sigma's guide on its rule folders).
     hunting = any((tag.namespace, tag.name) == HUNTING for tag in read.tags)
-    return Level.LOW if hunting and level.rank > Level.LOW.rank else level
+    if hunting and level.rank > Level.LOW.rank:
+        return Level.LOW
+    # "An experimental rule that could lead to false positives results or be noisy" (Sigma specification, status).
+    untried = read.status is SigmaStatus.EXPERIMENTAL and level.rank > Level.LOW.rank
+    return list(Level)[level.rank - 1] if untried else level
 
 
 def _tags(read: SigmaRule | SigmaCorrelationRule) -> list[str]:
