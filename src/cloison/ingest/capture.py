@@ -182,10 +182,19 @@ class Datagram(NamedTuple):
     payload: bytes
 
 
+class Segment(NamedTuple):
+    """The ends of a TCP segment; addresses packed, 4 or 16 bytes."""
+
+    src: bytes
+    dst: bytes
+    src_port: int
+    dst_port: int
+
+
 LINK_HEADERS = {0: 4, 1: 14, 9: 4, 12: 0, 50: 4, 101: 0, 104: 4, 108: 4, 113: 16, 228: 0, 229: 0, 276: 20}
 """LINKTYPE -> bytes before the network header: loopback, Ethernet, PPP, raw IP, Cisco HDLC, Linux cooked 1 and 2."""
 
-UDP, ICMP, ICMP6 = 17, 1, 58
+TCP, UDP, ICMP, ICMP6 = 6, 17, 1, 58
 _ETHERNET = 1
 _VLAN_TAGS = (b"\x81\x00", b"\x88\xa8", b"\x91\x00")
 _CARRIED = (UDP, ICMP, ICMP6)
@@ -220,6 +229,25 @@ def datagram(packet: Packet) -> Datagram | None:
     if data[at] >> 4 == 6 and len(data) >= at + 40 and data[at + 6] in _CARRIED:  # noqa: PLR2004  # RFC 8200
         return Datagram(data[at + 6], data[at + 8 : at + 24], data[at + 24 : at + 40], data[at + 40 :])
     return None
+
+
+def segment(packet: Packet) -> Segment | None:
+    """Give the ends of the TCP segment in a packet; None when there is none, or only a later fragment of one."""
+    at = network_offset(packet)
+    if at is None:
+        return None
+    data = packet.data
+    if data[at] >> 4 == 4 and len(data) >= at + 20:  # noqa: PLR2004  # IPv4, RFC 791
+        fragment = data[at + 6] & 0x1F or data[at + 7]
+        begin, src, dst = at + 4 * (data[at] & 0x0F), data[at + 12 : at + 16], data[at + 16 : at + 20]
+        protocol = data[at + 9]
+    elif data[at] >> 4 == 6 and len(data) >= at + 40:  # noqa: PLR2004  # RFC 8200
+        fragment, begin, src, dst, protocol = 0, at + 40, data[at + 8 : at + 24], data[at + 24 : at + 40], data[at + 6]
+    else:
+        return None
+    if protocol != TCP or fragment or len(data) < begin + 4:
+        return None
+    return Segment(src, dst, *struct.unpack_from(">HH", data, begin))
 
 
 def write_raw(packets: Iterator[Packet], out: BinaryIO) -> None:

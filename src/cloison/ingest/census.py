@@ -13,6 +13,7 @@ from cloison.ingest.exported import Exporters, Row
 from cloison.ingest.exported_looks import looks_exported, looks_sampled
 from cloison.ingest.format import Tally
 from cloison.ingest.pairing import pair_flows
+from cloison.ingest.programs import Programs
 
 STRETCH = 50_000
 """Flow records in which the two halves of a conversation are looked for at once."""
@@ -34,6 +35,7 @@ class Census:
         export_paths: (exporter, collector, port) whose datagrams were read as flows.
         echoes: "src>dst" of ICMP echo requests.
         sampled: sFlow datagrams, which are not read.
+        programs: Windows programs that pass in clear.
     """
 
     walk: Walk = field(default_factory=Walk)
@@ -41,11 +43,13 @@ class Census:
     export_paths: set[tuple[str, str, int]] = field(default_factory=set)
     echoes: set[str] = field(default_factory=set)
     sampled: int = 0
+    programs: Programs = field(default_factory=Programs)
 
     def take(self, stream: BinaryIO, tally: Tally) -> Iterator[pl.DataFrame]:
         """Walk to the end; give FLOW tables of the flows told by exporters, `record` counting them from 1."""
         rows: list[Row] = []
         for packet in walk_packets(stream, self.walk):
+            self.programs.look(packet)
             found = datagram(packet)
             if found is None:
                 continue

@@ -25,6 +25,14 @@ _PROGRAM = (
 )
 """Files that run, by the end of their name (ATT&CK T1059, T1204.002)."""
 
+_PACKAGE = (
+    r"(?i)\.(?:cab|msp|msu|psf|appx|msix|esd|nupkg|crx|zip|bin|dat|pkg|xpi|vdm|def|upd|patch|exe_|dl_)(?:$|[?;#&])"
+)
+"""Files in which makers publish updates, some of which begin as programs do."""
+
+MINUTE = 60_000_000
+"""Microseconds: between a request and the first bytes of its answer."""
+
 _SCRIPTED = r"(?i)powershell|certutil|bitsadmin|^curl/|^wget/|^python|^go-http|^winhttp|^microsoft office|^vbscript"
 """Programs that fetch for a script (ATT&CK T1105, procedures)."""
 
@@ -43,8 +51,9 @@ class FetchedProgram:
     Makers publish programs under a name and, for years now, encrypted. An intruder's next tool comes from an address
     called by its number, or is fetched by a script. Convincing: a request whose path ends as a program's name, to an
     address called by its number, or by a scripting client under any name when what comes is answered; or a program
-    recognised by its content, coming from an address that the host called by its number within the hour. A page's
-    own scripts (".js") count only for scripting clients.
+    recognised by its content, coming from an address that the host called by its number within the hour. Less
+    convincing: a program from outside whose request, under a name, does not say that it asks for one. A page's own
+    scripts (".js") count only for scripting clients.
 
     Source: ATT&CK T1105; Kwon et al., "The dropper effect", CCS 2015 (most malicious downloads skip named, signed
     sources).
@@ -67,13 +76,14 @@ class FetchedProgram:
 
 
 class FetchedProgramWatch:
-    """Nameless addresses that each host asked, and who fetched from where."""
+    """Nameless addresses that each host asked, who fetched from where, requests and programs of the last minute."""
 
     def __init__(self, detector: FetchedProgram, context: Context) -> None:
         self._detector = detector
         self._roles = Roles(context)
         self._asked: dict[tuple[str, str], int] = {}
         self._fetchers: dict[str, set[str]] = {}
+        self._requests, self._waiting = pl.DataFrame(schema=_LATEST), pl.DataFrame(schema=_LATEST)
         self._runs = Runs()
 
     def step(self, tables: Mapping[Kind, pl.DataFrame]) -> None:
@@ -84,7 +94,8 @@ class FetchedProgramWatch:
             for place, (kind, reader) in enumerate(readers)
             if kind in tables
         )
-        for row in rows.sort("clock", "origin", "record", "kind", maintain_order=True).iter_rows(named=True):
+        acts = [((*row[:1], *row[2:4], row[-1]), dict(zip(rows.columns, row, strict=True))) for row in rows.iter_rows()]
+        for _, row in sorted([*acts, *self._matches(tables)], key=_when):
             self._take(row)
 
     def findings(self) -> list[Finding]:
@@ -98,8 +109,11 @@ class FetchedProgramWatch:
             if len(self._asked) >= ASKED:
                 del self._asked[next(iter(self._asked))]
             self._asked[pair] = row["clock"]
-        came = row["program"] and row["clock"] - self._asked.get(pair, row["clock"] - 2 * HOUR) <= HOUR
-        if not (row["convinces"] or came) or self._explained(*pair):
+        disguised = row.get("disguised", False)
+        came = (
+            row["program"] and not disguised and row["clock"] - self._asked.get(pair, row["clock"] - 2 * HOUR) <= HOUR
+        )
+        if not (row["convinces"] or came or disguised) or self._explained(*pair):
             return
         act = _act(row)
         run = self._runs.live(row["src"], act.clock)
@@ -109,8 +123,43 @@ class FetchedProgramWatch:
             run = self._runs.open(row["src"], act, ())
         else:
             return
+        run.facts["named"] |= disguised
+        run.facts["bare"] |= not disguised
         run.facts["seen"] |= bool(came)
         run.facts["outside"] |= row["outside"]
+
+    def _matches(self, tables: Mapping[Kind, pl.DataFrame]) -> list[tuple[tuple[int, ...], dict[str, Any]]]:
+        """Bring programs from outside and the requests that they answer together: either may be known first.
+
+        Returns:
+            When the second became known, and the program under its request's name.
+        """
+        asked = _asked_outside(tables[Kind.HTTP]) if Kind.HTTP in tables else self._requests.clear()
+        came = _came_from_outside(tables[Kind.FILE]) if Kind.FILE in tables else self._waiting.clear()
+        if asked.is_empty() and came.is_empty():
+            return []
+        known = pl.concat([self._requests, self._waiting]).with_columns(new=False)
+        rows = pl.concat([known, pl.concat([asked, came]).with_columns(new=True)])
+        pairs = pl.concat([came, self._waiting]).select("src", "dst").unique()
+        late = rows["clock"].max() - MINUTE  # type: ignore[operator]  # there is a row
+        self._requests = pl.concat([self._requests, asked]).filter(pl.col("clock") >= late)
+        self._waiting = pl.concat([self._waiting, came]).filter(pl.col("clock") >= late)
+        if pairs.is_empty():
+            return []
+        rows = rows.join(pairs, on=["src", "dst"], how="semi")
+        latest: dict[tuple[str, str, bool], dict[str, Any]] = {}
+        found: list[tuple[tuple[int, ...], dict[str, Any]]] = []
+        for row in rows.sort("clock", "origin", "record", "program").iter_rows(named=True):
+            latest[row["src"], row["dst"], row["program"]] = row
+            other = latest.get((row["src"], row["dst"], not row["program"]))
+            if not row["new"] or other is None or row["clock"] - other["clock"] > MINUTE:
+                continue
+            request, program = (other, row) if row["program"] else (row, other)
+            if request["disguised"] and request["began"] <= program["began"] <= request["began"] + MINUTE:
+                place = (row["clock"], row["origin"], row["record"], len(Kind))
+                told = {"clock": row["clock"], "path": request["path"], "disguised": True}
+                found.append((place, {**program, **told, "bare": False, "convinces": False}))
+        return found
 
     def _explained(self, source: str, target: str) -> bool:
         fetchers = self._fetchers.setdefault(target, set())
@@ -123,11 +172,13 @@ class FetchedProgramWatch:
 
     def _say(self, run: Run) -> Finding:
         confidence = (0.55 if run.facts["outside"] else 0.45) + (0.1 if run.facts["seen"] else 0.0)
-        what = (
-            say("What came is a program, from an address called by its number.")
-            if run.facts["seen"]
-            else say("It asked for a file that runs, by an address without a name or through a script.")
-        )
+        if run.facts["named"] and not run.facts["bare"]:
+            confidence = 0.5
+            what = say("What came is a program, though the request did not say so.")
+        elif run.facts["seen"]:
+            what = say("What came is a program, from an address called by its number.")
+        else:
+            what = say("It asked for a file that runs, by an address without a name or through a script.")
         usual = say("Makers publish their programs under a name, and encrypted.")
         return run.finding(
             self._detector.name,
@@ -142,6 +193,40 @@ class FetchedProgramWatch:
 
 
 _COLUMNS = ("clock", "began", "origin", "record", "src", "dst", "path", "bare", "program", "convinces", "outside")
+
+
+def _when(found: tuple[tuple[int, ...], dict[str, Any]]) -> tuple[int, ...]:
+    return found[0]
+
+
+_LATEST = {
+    "clock": pl.Int64(),
+    "began": pl.Int64(),
+    "origin": pl.UInt32(),
+    "record": pl.UInt64(),
+    "src": pl.String(),
+    "dst": pl.String(),
+    "path": pl.String(),
+    "program": pl.Boolean(),
+    "disguised": pl.Boolean(),
+    "outside": pl.Boolean(),
+}
+
+
+def _asked_outside(rows: pl.DataFrame) -> pl.DataFrame:
+    """Give the requests to addresses outside; disguised: the path says neither program nor package."""
+    says = pl.col("path").str.contains(_PROGRAM) | pl.col("path").str.contains(_PACKAGE)
+    told = {"program": pl.lit(value=False), "outside": pl.lit(value=True), "disguised": ~says.fill_null(value=True)}
+    asked = pl.col("src_inside") & pl.col("dst_outside") & ~nameless()
+    return rows.filter(asked).with_columns(**told).select(*_LATEST)
+
+
+def _came_from_outside(rows: pl.DataFrame) -> pl.DataFrame:
+    """Give the programs that came over HTTP from outside, with the host that got them as source."""
+    got = (pl.col("protocol") == "http") & pl.col("mime").is_in(_MIMES) & pl.col("dst_inside") & ~pl.col("src_inside")
+    told = {"program": pl.lit(value=True), "outside": pl.lit(value=True), "disguised": pl.lit(value=False)}
+    turned = rows.filter(got).rename({"src": "dst", "dst": "src"})
+    return turned.with_columns(**told, path=pl.coalesce("name", pl.lit(""))).select(*_LATEST)
 
 
 def _requests(rows: pl.DataFrame) -> pl.DataFrame:

@@ -61,7 +61,8 @@ class Pcap:
             echoes = Echoes(frozenset(census.echoes))
             flows = meter_flows(metered, opened.shown, echoes, tally, before=census.exporters.flows)
             kept = ((Kind.FLOW, _without_exports(table, census)) for table in flows)
-            for kind, table in _interleave(kept, read_detail(path, tally)):
+            programs = iter([(Kind.FILE, census.programs.table())])
+            for kind, table in _interleave(kept, read_detail(path, tally), programs):
                 if table.height:
                     yield kind, table
 
