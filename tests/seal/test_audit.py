@@ -13,7 +13,7 @@ from cloison.seal.audit import audit
 
 
 # Seeds once seen to fail: two needs that are equal in the programme and not on the map; a zone that pays for a need.
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @example(seed=791, pins=False)
 @example(seed=3223, pins=False)
 @example(seed=4297, pins=False)
@@ -38,7 +38,7 @@ def test_a_proof_with_branches_is_verified_whole(question):
     assert verdict.left_out == 0
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(seed=st.integers(0, 1_000_000), spoil=st.integers(0, 1_000_000))
 def test_whatever_the_weights_and_rows_say_the_bound_is_true(seed, spoil):
     place, parameters = random_hospital(seed)

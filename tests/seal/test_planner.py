@@ -26,7 +26,7 @@ from cloison.seal.planner import plan
 SUSPECT = PlanParameters(suspicion=((ZoneId("office"), 1.0),))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(seed=st.integers(0, 1_000_000))
 def test_the_plan_is_the_best_of_every_set_of_doors(seed):
     place, parameters = random_hospital(seed)
