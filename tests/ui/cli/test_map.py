@@ -33,3 +33,22 @@ def test_forty_mistakes_are_told_at_once(tmp_path, monkeypatch, capsys):
     told = capsys.readouterr().err
     assert sum(line.startswith("  hospital.toml:") for line in told.splitlines()) == 40
     assert "office" in told
+
+
+def test_a_map_is_brought_to_a_server_whole_or_not_at_all(far, tmp_path):
+    path = tmp_path / "autre.toml"
+    path.write_text(far.room.console.map.read_text())
+    code, shown, _ = far.there("map", "--bring", str(path), "--note", "relu")
+    assert (code, "CH de l'Exemple" in shown) == (0, True)
+    path.write_text("name = 3\n")
+    code, _, said = far.there("map", "--bring", str(path))
+    assert (code, f"{path}:1" in said) == (2, True)
+    assert "[not-remote]" in far.here("map", "--bring", str(path))[2]
+    assert far.there("map", "--bring", str(tmp_path / "nothing"))[0] == 2
+
+
+def test_the_map_of_a_server_is_told_as_it_is_there(far):
+    far.alike("map")
+    far.alike("map", "--format", "json")
+    far.alike("map", "--weaknesses")
+    assert "[bad-value]" in far.there("map", "--map", "hospital.toml")[2]

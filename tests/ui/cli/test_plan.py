@@ -90,3 +90,14 @@ def test_the_defaults_are_those_of_the_design(capsys):
     assert parameters["horizon_hours"] == expected.horizon_hours == 24
     assert parameters["seal_hours"] == expected.seal_hours == 12
     assert parameters["scenarios"] == expected.scenarios == 50
+
+
+def test_a_plan_of_a_servers_map_is_the_one_made_there(far):
+    def steady(run, *words):
+        code, told, _ = run("plan", "--suspect", "bureau:0.7", "--format", "json", *words)
+        return code, {**json.loads(told), "seconds": 0}
+
+    assert steady(far.there) == steady(far.here)
+    kept = ("--keep-open", "bureau>serveurs")
+    assert steady(far.there, *kept) == steady(far.here, *kept)
+    assert far.there("plan", "--suspect", "nowhere")[0] == far.here("plan", "--suspect", "nowhere")[0] == 2

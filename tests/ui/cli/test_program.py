@@ -52,3 +52,30 @@ def test_an_unexpected_fault_is_told_without_a_traceback(capsys, monkeypatch, tm
     monkeypatch.setattr("cloison.ui.cli.analyze.use_case.analyze", fail)
     assert run(["analyze", str(log)]) == 3
     assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_a_command_of_this_machine_alone_says_so_where_a_server_is_named(capsys, monkeypatch):
+    for words in (["demo"], ["serve"], ["learn", "logs"], ["analyze", "logs"], ["backup", "x"], ["range", "status"]):
+        for options in (["--server", "https://console.example"], []):
+            monkeypatch.setenv("CLOISON_SERVER", "" if options else "https://console.example")
+            assert run([*words, *options]) == 2
+            said = capsys.readouterr().err
+            assert "[not-remote]" in said
+            assert f"cloison {words[0]}" in said
+
+
+def test_an_empty_server_is_this_machine(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("CLOISON_SERVER", "https://console.example")
+    monkeypatch.chdir(tmp_path)
+    assert run(["map", "--server", ""]) == 2
+    assert "[missing-file]" in capsys.readouterr().err
+    assert run(["--server", "", "mute", "--list"]) == 0
+
+
+def test_a_server_is_named_before_or_after_the_command_never_in_clear_nor_with_a_password(capsys):
+    for address in ("http://console.example", "https://a:secret@console.example", "console.example"):
+        for words in (["--server", address, "map"], ["map", "--server", address]):
+            assert run(words) == 2
+            said = capsys.readouterr().err
+            assert "[bad-value]" in said
+            assert "secret" not in said

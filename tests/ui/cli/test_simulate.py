@@ -45,3 +45,7 @@ def test_a_plan_that_was_printed_is_played_and_drawn(capsys, tmp_path):
 def test_an_impossible_question_is_refused(arguments, code, capsys):
     assert run(["simulate", *arguments]) == 2
     assert code in capsys.readouterr().err
+
+
+def test_a_servers_map_is_played_as_it_is_there(far):
+    far.alike("simulate", "--suspect", "bureau:0.7", "--runs", "50")

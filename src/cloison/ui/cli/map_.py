@@ -7,11 +7,13 @@ from typing import Annotated
 
 import typer
 
+from cloison.errors import NotRemoteError
 from cloison.model.hospital import Hospital
 from cloison.model.leak import Leak, LeakReport
 from cloison.model.reading import Source
 from cloison.ops.charting import leaks_in, leaks_learned
-from cloison.ui.cli.options import Form, Home, Lang, MapFile, asked
+from cloison.store.hospital_file import load
+from cloison.ui.cli.options import Asked, Form, Home, Lang, MapFile, asked
 from cloison.ui.cli.screen import Screen, print_json, progress
 from cloison.ui.cli.weaknesses import show_weaknesses
 from cloison.ui.documents import map_document
@@ -33,6 +35,11 @@ def show_map(
         bool,
         typer.Option("--weaknesses", help="Say what to mend before any attack, in care-hours; no traffic is read."),
     ] = False,
+    bring: Annotated[
+        Path | None,
+        typer.Option("--bring", metavar="FILE", help="With --server: put this map in the place of its own."),
+    ] = None,
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="With --bring: why.")] = "",
     map_file: MapFile = None,
     home: Home = None,
     form: Form = None,
@@ -44,7 +51,7 @@ def show_map(
     """
     del lang
     request = asked(context, map_file=map_file, home=home, form=form)
-    hospital = request.hospital()
+    hospital = request.hospital() if bring is None else _brought(request, bring, note)
     words = request.words.knowing(hospital)
     if weaknesses:
         from cloison.ops.weaknesses import find_weaknesses  # noqa: PLC0415 - half a second to load
@@ -82,6 +89,24 @@ def show_map(
         screen.line()
         screen.line(words.sentence(say("From the traffic learned last, up to {moment}.", moment=until)))
     return NEEDS_ATTENTION if report.leaks else 0
+
+
+def _brought(request: Asked, path: Path, note: str) -> Hospital:
+    """Put a map in the place of the server's, judged whole there first.
+
+    Raises:
+        NotRemoteError: no server is named.
+        MissingFileError: the file cannot be read.
+        BadMapError: it holds mistakes; nothing changed.
+    """
+    if request.server is None:
+        raise NotRemoteError(
+            say("here the map is the file itself"),
+            fix=say("put it in its place, and check it with {command}", command="cloison map"),
+            where="--bring",
+        )
+    load(path)  # every mistake is told with the person's own file name, and nothing travels
+    return request.server.bring_map(path.read_bytes(), note)
 
 
 def show_zones(screen: Screen, hospital: Hospital, words: Translator) -> None:

@@ -15,6 +15,8 @@ from cloison.model.people import RIGHTS, Role
 from cloison.ops.tokens import NEVER, make_token
 from cloison.ui.web.api.description import permissions
 from cloison.ui.web.app import API, make_app
+from cloison.ui.web.guard import GuardedRoute
+from cloison.ui.web.screen import screen_routers
 
 
 @schemathesis.serializer("application/toml")
@@ -91,3 +93,56 @@ def labels_answered(api, operation, mode):
     with suppress(Unsatisfiable):  # what takes no input has no forbidden one
         call()
     return answered
+
+
+PEOPLES_OWN = {
+    # Who somebody is, and what signs: a browser's session, the password, the second factor. No program has these.
+    "/entree": "sign-in",
+    "/premier": "one-time links",
+    "/verrou": "a session's lock",
+    "/sortie": "a session's end",
+    "/compte": "one's own password, factors, sessions and tokens",
+    "/reglages/personnes": "accounts: no token has the right to make any",
+}
+THE_SAME = {
+    "/situation": ("POST", "/cases"),
+    "/situation/{case}/alerte/{finding}/normal": ("POST", "/mutes"),
+    "/situation/{case}/doute": ("POST", "/cases/{case}/doubts"),
+    "/situation/{case}/porte": ("POST", "/cases/{case}/pins"),
+    "/situation/{case}/plan": ("POST", "/cases/{case}/plan"),
+    "/situation/{case}/approuver": ("POST", "/cases/{case}/approvals"),
+    "/situation/{case}/retirer": ("DELETE", "/cases/{case}/approvals"),
+    "/situation/{case}/rouvrir": ("POST", "/cases/{case}/openings"),
+    "/situation/{case}/reprendre": ("POST", "/cases/{case}/resumption"),
+    "/situation/{case}/fait": ("POST", "/cases/{case}/by-hand"),
+    "/situation/{case}/clore": ("POST", "/cases/{case}/closing"),
+    "/main-courante": ("POST", "/logbook"),
+    "/soins/{service}": ("POST", "/care/{service}/state"),
+    "/soins/{service}/formulaires": ("POST", "/care/{service}/forms"),
+    "/soins/{service}/procedure": ("PUT", "/care/{service}/procedure"),
+    "/exercices": ("POST", "/drills"),
+    "/reglages/carte": ("PUT", "/map"),
+    "/reglages/carte/{number}": ("POST", "/map/versions/{number}"),
+    "/reglages/sondes": ("POST", "/readings"),
+    "/reglages/portes": ("POST", "/doors/health"),
+    "/reglages/normal/retirer": ("DELETE", "/mutes/{mute}"),
+    "/reglages/avis": ("PUT", "/notices/ways"),
+    "/reglages/avis/essai": ("POST", "/notices/trial"),
+    "/reglages/astreinte": ("PUT", "/on-call"),
+    "/reglages/verrou": ("PUT", "/locking"),
+}
+
+
+def test_whatever_a_page_changes_the_api_changes_with_the_same_rights():
+    known = {(method, path): permission for path, method, permission in permissions()}
+    forms = [
+        route
+        for router in screen_routers()
+        for route in router.routes
+        if isinstance(route, GuardedRoute) and "POST" in route.methods and not route.path.startswith(tuple(PEOPLES_OWN))
+    ]
+    assert {route.path for route in forms} == set(THE_SAME)
+    for route in forms:
+        theirs = known[THE_SAME[route.path]]
+        assert route.permission.rights <= theirs.rights, route.path
+        assert theirs.signed == route.permission.signed, route.path
