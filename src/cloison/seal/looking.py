@@ -8,7 +8,7 @@ from cloison.model.plan import Look
 from cloison.seal.asked import Asked
 from cloison.seal.balance import Balance
 from cloison.seal.cut import cut_doors
-from cloison.seal.deadline import Deadline
+from cloison.seal.deadline import Deadline, OutOfTime
 from cloison.seal.search import Patience, reopen
 from cloison.seal.stability import earlier_doors
 from cloison.spread.scenarios import Levels
@@ -48,13 +48,18 @@ def where_to_look(asked: Asked, plan: Mapping[ConduitId, Level], deadline: Deadl
         ((zone, chance) for zone, chance in asked.parameters.suspicion if 0.0 < chance < 1.0),
         key=lambda each: abs(each[1] - _TOSS_UP),
     )
-    found = []
+    found, longest = [], 0.0
     for zone, chance in unsure[:MOST]:
-        if deadline.passed():
+        began = deadline.left()
+        if began <= longest:
             break
         place = next(number for number, each in enumerate(asked.hospital.zones) if each.id == zone)
-        value = chance * _saved(_knowing(asked, place, compromised=True), doors, deadline)
-        value += (1.0 - chance) * _saved(_knowing(asked, place, compromised=False), doors, deadline)
+        try:
+            value = chance * _saved(_knowing(asked, place, compromised=True), doors, deadline)
+            value += (1.0 - chance) * _saved(_knowing(asked, place, compromised=False), doors, deadline)
+        except OutOfTime:
+            break
+        longest = max(longest, began - deadline.left())
         if value > _NOTHING:
             found.append(Look(zone=zone, suspicion=chance, care_hours=value))
     return tuple(sorted(found, key=lambda look: -look.care_hours))
@@ -90,8 +95,10 @@ def _knowing(asked: Asked, place: int, *, compromised: bool) -> Asked:
 
 def _saved(asked: Asked, doors: Levels, deadline: Deadline) -> float:
     """Give what choosing the doors again saves."""
+    deadline.hold()
     balance = Balance(asked)
     objective = balance.objective
-    best = min((doors, *cut_doors(asked, balance, doors)), key=objective)
+    best = min((doors, *cut_doors(asked, balance, doors, deadline)), key=objective)
+    deadline.hold()
     best = reopen(best, objective, asked.doors.least, Patience(_TRIALS, deadline))
     return objective(doors) - objective(best)

@@ -41,6 +41,9 @@ def read_pins(hospital: Hospital, keep_open: Iterable[str], shut: Iterable[str])
         UnknownIdError: neither a conduit nor a door; the fix names the nearest one.
         BadValueError: one door is to be both open and shut, or nothing can shut it.
     """
+    keep_open, shut = tuple(keep_open), tuple(shut)
+    if not (keep_open or shut):
+        return FREE
     closable = {door_key(conduit) for conduit in hospital.conduits if conduit.enforced_by is not None}
     doors: dict[str, DoorKey] = {key[1]: key for key in map(door_key, hospital.conduits) if key[0] == "door"}
     doors.update({conduit.id: door_key(conduit) for conduit in hospital.conduits})

@@ -52,6 +52,6 @@ def sketch(asked: Asked, balance: Balance, wall: Levels, deadline: Deadline) -> 
     if not answers:
         raise OutOfTime
     last = answers[-1]
-    roundings = _ROUNDINGS if len(last.ajar) else _ROUNDINGS[:1]
+    roundings = _ROUNDINGS if len(last.ajar) and not deadline.passed() else _ROUNDINGS[:1]
     rounded = (np.maximum(programme.doors.levels(last.doors, rounding), wall) for rounding in roundings)
     return Sketch(tuple(balance.without_idle(levels) for levels in rounded), last.bound)
