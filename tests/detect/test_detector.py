@@ -1,5 +1,5 @@
 from cloison.detect.catalogue import known_detectors
-from cloison.detect.detector import Context
+from cloison.detect.detector import Context, wants_repeats
 from cloison.model.addressing import AddressBook
 
 
@@ -15,3 +15,8 @@ def test_two_watches_of_one_detector_share_nothing():
     for detector in known_detectors():
         one, other = detector.watch(context), detector.watch(context)
         assert one is None or one is not other
+
+
+def test_a_detector_is_given_what_repeats_unless_it_says_otherwise():
+    assert {True, False} == {wants_repeats(detector) for detector in known_detectors()}
+    assert wants_repeats(object())

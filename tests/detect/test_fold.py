@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta
 from random import Random
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
@@ -66,6 +67,22 @@ def test_several_hands_find_what_one_finds(monkeypatch):
         assert folded.findings() == whole
 
 
+def test_who_wants_no_repeats_is_given_each_connection_once_a_day():
+    given = {}
+
+    def watching(name):
+        return lambda tables: given.setdefault(name, []).extend(tables[Kind.FLOW]["record"].to_list())
+
+    folded = module.start(module.Context(book=AddressBook(None)))
+    for name in ("scan", "beacon"):
+        folded._watches[name] = (folded._watches[name][0], SimpleNamespace(step=watching(name), findings=tuple))
+    calls = [flow(hour * 3600, "10.1.0.1", "10.2.0.1", 445) for hour in range(1, 30)]
+    for one in in_order(calls):
+        folded.step(batch([one]))
+        folded.work()
+    assert given == {"beacon": list(range(1, 30)), "scan": [1, 24]}
+
+
 def test_what_goes_wrong_in_other_hands_is_raised(monkeypatch):
     monkeypatch.setattr(module, "WORTH_SHARING", 1)
     folded = module.start(module.Context(book=AddressBook(None)), hands=2)
@@ -122,9 +139,9 @@ def test_a_late_record_does_not_set_the_clock_back():
     rows = in_order(sweep("10.1.0.1", machines=12))
     late = {**rows[0], "seen_at": START - timedelta(days=3), "dst": "10.8.8.8", "record": 99}
     folded = fold()
-    folded.step(batch([*rows[:11], late, rows[11]]))
+    folded.step(batch([*rows[:8], late, *rows[8:]]))
     (found,) = folded.findings()
-    assert found.detected_at == rows[10]["seen_at"]
+    assert found.detected_at == rows[7]["seen_at"]
 
 
 def test_many_sources_cost_little():

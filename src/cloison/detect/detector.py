@@ -74,6 +74,9 @@ class Detector(Protocol):
         key: "src", "dst" or "computer": the column that parts the records, rows of two values never meeting in one
             judgement; `NETWORK` when hosts are judged by what others do. A test splits the records and wants the
             same findings.
+
+    A detector whose findings do not change when connections that repeat one of the day are left out may say so, with a
+    class variable `repeats` that is False: `wants_repeats`.
     """
 
     name: ClassVar[str]
@@ -84,3 +87,8 @@ class Detector(Protocol):
 
     def watch(self, context: Context) -> Watch | None:
         """Begin to watch a stream of records; None when the context gives it nothing to look for."""
+
+
+def wants_repeats(detector: Detector) -> bool:
+    """Tell whether a detector is given the connections that repeat one of the day, see `repeats.Repeats`."""
+    return bool(getattr(detector, "repeats", True))

@@ -9,7 +9,7 @@ import polars as pl
 
 from cloison import __version__
 from cloison.detect.catalogue import known_detectors
-from cloison.detect.detector import Context, Detector, Watch
+from cloison.detect.detector import Context, Detector, Watch, wants_repeats
 from cloison.detect.places import Places
 from cloison.detect.repeats import Repeats
 from cloison.detect.state import dump, load
@@ -95,8 +95,12 @@ class Fold:
         self._waiting.clear()
         self._rows_waiting = 0
         steps = []
+        fewer = dict(tables)
+        if Kind.FLOW in tables and tables[Kind.FLOW].height:
+            fewer[Kind.FLOW] = tables[Kind.FLOW].filter("new_today")
         for detector, watch in self._watches.values():
-            theirs = {kind: tables[kind] for kind in detector.reads if kind in tables and tables[kind].height}
+            given = tables if wants_repeats(detector) else fewer
+            theirs = {kind: given[kind] for kind in detector.reads if kind in given and given[kind].height}
             if theirs:
                 steps.append((watch, theirs))
         if not shared:

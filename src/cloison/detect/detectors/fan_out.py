@@ -45,6 +45,7 @@ class FanOut:
     barrier: ClassVar[Barrier] = Barrier.SPREAD
     reads: ClassVar[Mapping[Kind, tuple[str, ...]]] = {Kind.FLOW: ("dst_port", "proto", "answered", "src_bytes")}
     key: ClassVar[str] = NETWORK
+    repeats: ClassVar[bool] = False
 
     machines: int = 6
     window: timedelta = timedelta(minutes=10)
@@ -89,7 +90,7 @@ class FanOutWatch:
         rows = (
             tables[Kind.FLOW]
             .lazy()
-            .filter(pl.col("new_today") & pl.col("dst_port").is_in(SERVICES) & (pl.col("proto") == "tcp") & near)
+            .filter(pl.col("dst_port").is_in(SERVICES) & (pl.col("proto") == "tcp") & near)
             .select(*_ROW, key=joined_key(pl.col("src_key"), pl.col("dst_key"), pl.col("dst_port")))
             .collect()
         )

@@ -75,6 +75,7 @@ class RareLink:
         Kind.FLOW: ("dst_port", "proto", "answered", "src_bytes", "dst_bytes")
     }
     key: ClassVar[str] = NETWORK
+    repeats: ClassVar[bool] = False
 
     chance: float = 1e-4
     level: float = 0.05
@@ -155,8 +156,7 @@ class RareLinkWatch:
         key = joined_key(pl.col("src_key"), pl.col("dst_key"), pl.col("dst_port"))
         spoke = (pl.col("dst_bytes") > 0).fill_null(value=True) & pl.col("answered").fill_null(value=True)
         told = (
-            pl.col("new_today")
-            & (pl.col("proto") == "tcp")
+            (pl.col("proto") == "tcp")
             & pl.col("src_inside")
             & pl.col("dst_inside")
             & (pl.col("dst_port") < DYNAMIC)
@@ -166,8 +166,7 @@ class RareLinkWatch:
         # Nearly every connection repeats one of before: keys alone tell, and the few new ones are picked out.
         new = self._firsts.new(flows.lazy().filter(told).select("seq", "clock", key=key).collect())
         if new.height:
-            first = flows["seq"].item(0)  # `seq` has no gap within a table
-            for row in flows[(new["seq"].sort() - first)].iter_rows(named=True):
+            for row in flows[flows["seq"].search_sorted(new["seq"].sort())].iter_rows(named=True):
                 self._take(row)
 
     def findings(self) -> list[Finding]:

@@ -76,6 +76,7 @@ class Scan:
         Kind.FLOW: ("src_port", "dst_port", "proto", "answered", "src_bytes", "dst_bytes")
     }
     key: ClassVar[str] = "src"
+    repeats: ClassVar[bool] = False
 
     threshold: int = 18
     certain: int = 24
@@ -116,7 +117,7 @@ class ScanWatch:
         pair = joined_key(pl.col("src_key"), pl.col("dst_key"))
         contacts = (
             flows.lazy()
-            .filter(pl.col("new_today") & told)
+            .filter(told)
             .select(
                 *("seq", "src_key", "answered", "dst_inside"),
                 pair=pair,
@@ -191,9 +192,10 @@ class ScanWatch:
         ).filter((pl.col("height") > 0) | (pl.col("level") > 0))
         silent = contacts.filter(pl.col("move") > 0)
         if silent.height:
-            first = flows["seq"].item(0)  # `seq` has no gap within a table
             told = flows.select("clock", "began", "origin", "record", "src", "dst", "dst_port")
-            self._convict(pl.concat([silent, told[silent["seq"] - first]], how="horizontal").select(*_TRAIL))
+            self._convict(
+                pl.concat([silent, told[flows["seq"].search_sorted(silent["seq"])]], how="horizontal").select(*_TRAIL)
+            )
         # What came before a walk was at zero led to nothing.
         self._trail = (
             self._trail.join(after.select("src_key", rested="rest"), on="src_key", how="left", maintain_order="left")

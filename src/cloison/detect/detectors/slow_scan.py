@@ -35,6 +35,7 @@ class SlowScan:
     barrier: ClassVar[Barrier] = Barrier.INFILTRATION
     reads: ClassVar[Mapping[Kind, tuple[str, ...]]] = {Kind.FLOW: ("dst_port", "proto", "answered")}
     key: ClassVar[str] = "src"
+    repeats: ClassVar[bool] = False
 
     machines: int = 40
     daily: int = 11
@@ -61,7 +62,7 @@ class SlowScanWatch:
         rows = (
             tables[Kind.FLOW]
             .lazy()
-            .filter(pl.col("new_today") & silent & (pl.col("src_key") != pl.col("dst_key")))
+            .filter(silent & (pl.col("src_key") != pl.col("dst_key")))
             .select(*_ROW, key=joined_key(pl.col("src_key"), pl.col("dst_key")))
             .collect()
         )
