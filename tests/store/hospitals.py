@@ -169,6 +169,7 @@ def hospitals(draw: st.DrawFn) -> Hospital:
                 care_per_hour=draw(amounts),
                 degraded=Degraded(capacity=draw(shares), hours=draw(amounts)),
                 restore_hours=draw(amounts),
+                max_loss_hours=draw(st.none() | amounts),
                 needs=draw(_needs(leaves)),
             )
         )

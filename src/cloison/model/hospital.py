@@ -209,6 +209,7 @@ class CareService:
     Attributes:
         care_per_hour: care-hours made per hour when all is well.
         restore_hours: to come back when something it needs is compromised.
+        max_loss_hours: of typing that may be lost, at most (PDMA, RPO); None: nobody said.
         needs: None: it needs no system.
     """
 
@@ -217,6 +218,7 @@ class CareService:
     care_per_hour: float
     degraded: Degraded = Degraded()
     restore_hours: float = 0.0
+    max_loss_hours: float | None = None
     needs: Needs | None = None
 
 

@@ -67,6 +67,7 @@ LIMITS: Mapping[tuple[str, ...], tuple[float, float]] = {
     ("care_service", "degraded", "capacity"): _SHARE,
     ("care_service", "degraded", "hours"): _COUNT,
     ("care_service", "restore_hours"): _COUNT,
+    ("care_service", "max_loss_hours"): _COUNT,
     **{
         (table, "learned", key): (0.0, float(2**63 - 1))
         for table in ("zone", "asset", "conduit", "flow")

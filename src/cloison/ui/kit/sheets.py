@@ -242,6 +242,12 @@ def _care(kit: Kit, names: Names, words: Translator) -> Page:
     }
 
 
+def _loss(service: CareService, words: Translator) -> str:
+    if service.max_loss_hours is None:
+        return words.translate("not in the map: ________ h")
+    return words.sentence(say("{hours} h", hours=service.max_loss_hours))
+
+
 def _sheet(kit: Kit, service: CareService, names: Names, words: Translator) -> Page:
     mode = service.degraded
     held = say(
@@ -257,7 +263,7 @@ def _sheet(kit: Kit, service: CareService, names: Names, words: Translator) -> P
                 words.sentence(held if mode.hours else say("none: without its systems it stops")),
             ],
             [words.translate("DMIA (RTO)"), words.sentence(_span(mode.hours, words) if mode.hours else say("0 h"))],
-            [words.translate("PDMA (RPO)"), words.translate("not in the map: ________ h")],
+            [words.translate("PDMA (RPO)"), _loss(service, words)],
             [words.translate("Time to rebuild"), words.sentence(_span(service.restore_hours, words))],
             [
                 words.translate("On an ordinary day"),
