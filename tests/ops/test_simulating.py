@@ -1,14 +1,25 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from tests.seal.hospitals import flow, hospital, service, sure_conduit, zone
 
 from cloison.errors import BadValueError, MissingFileError, UnknownIdError
-from cloison.model.hospital import AllOf, ConduitId, Level, ZoneId
+from cloison.model.hospital import AllOf, Asset, AssetId, ConduitId, Level, ZoneId
 from cloison.model.plan import PlanParameters
 from cloison.ops.responding import make_plan
-from cloison.ops.simulating import NOTHING, PLAN, TOTAL_CUT, estimate, given_by, read_plan, simulate, total_cut
+from cloison.ops.simulating import (
+    NOTHING,
+    PLAN,
+    TOTAL_CUT,
+    assets_reached,
+    estimate,
+    given_by,
+    read_plan,
+    simulate,
+    total_cut,
+)
 
 PLACE = hospital(
     zones=(zone("a"), zone("b", records=100), zone("c")),
@@ -33,6 +44,22 @@ def test_each_policy_meets_the_same_intruders_and_loses_what_its_doors_let_throu
     assert (plan.care_hours.mean, plan.records.mean, plan.zones[1].hours) == (0.0, 0.0, None)
     assert cut.care_hours.mean == 12.0
     assert cut.zones[0] == nothing.zones[0]
+
+
+def test_systems_are_followed_when_asked_for_and_change_nothing_else():
+    place = replace(PLACE, assets=(Asset(id=AssetId("pc"), name="", zone=ZoneId("a")),))
+    policies = [(NOTHING, {}), (TOTAL_CUT, total_cut(place))]
+    without = simulate(place, ASKED, policies, runs=400, dwell=0.0)
+    followed = simulate(place, ASKED, policies, runs=400, dwell=0.0, suspects=[("pc", 0.5)])
+    assert all(course.assets == () for course in without.courses)
+    assert [replace(course, assets=()) for course in followed.courses] == list(without.courses)
+    (reached,) = followed.courses[0].assets
+    assert (reached.id, reached.probability, reached.hours) == (
+        "pc",
+        without.courses[0].zones[0].probability,
+        (0, 0, 0),
+    )
+    assert assets_reached(place, ASKED, {}, [("pc", 0.5)], runs=400) == (reached,)
 
 
 def test_the_passages_on_the_way_carry_the_whole_loss():

@@ -17,8 +17,10 @@ from cloison.model.plan import PlanParameters, SealPlan
 from cloison.ops.care_over_time import Capacity, capacity, failing_from
 from cloison.ops.carried import carried
 from cloison.seal.check import care_lost
+from cloison.spread.assets import asset_falls
 from cloison.spread.outlook import Outlook, outlook
 from cloison.spread.ransomware import dark_from, impacts
+from cloison.spread.simulation import Course as Followed
 from cloison.spread.simulation import Simulation
 from cloison.words import say, verbatim
 
@@ -56,6 +58,7 @@ class Course:
         doors_moved: conduits that are not open.
         zones: each zone, in the map's order.
         services: each care service: reached when the intruder holds what it needs.
+        assets: each system, in the map's order; none when they were not asked for.
         care_hours: lost in all, doors' part included.
         records: patient records exposed.
         capacity: care kept over time.
@@ -70,6 +73,7 @@ class Course:
     records: Estimate
     capacity: Capacity
     passages: tuple[Passage, ...]
+    assets: tuple[Outlook, ...] = ()
 
 
 @noun
@@ -141,7 +145,13 @@ class _Written:
 
 
 def simulate(
-    hospital: Hospital, parameters: PlanParameters, policies: Sequence[tuple[str, Levels]], *, runs: int, dwell: float
+    hospital: Hospital,
+    parameters: PlanParameters,
+    policies: Sequence[tuple[str, Levels]],
+    *,
+    runs: int,
+    dwell: float,
+    suspects: Sequence[tuple[str, float]] | None = None,
 ) -> Forecast:
     """Follow the intruder under each policy; all meet the same runs, so that their difference shows.
 
@@ -151,6 +161,7 @@ def simulate(
         policies: (name, conduits that are not open).
         runs: 2 or more.
         dwell: median hours until the ransomware is set off.
+        suspects: assets and zones that the suspicion was made of: each system is followed too; None: none is.
 
     Raises:
         BadValueError: the map's probabilities, or its needs, are impossible.
@@ -163,7 +174,9 @@ def simulate(
         parameters=parameters,
         runs=runs,
         dwell_hours=dwell,
-        courses=tuple(_course(hospital, parameters, simulation, impact, policy) for policy in policies),
+        courses=tuple(
+            _course(hospital, parameters, simulation, impact, policy, suspects=suspects) for policy in policies
+        ),
     )
 
 
@@ -236,6 +249,8 @@ def _course(
     simulation: Simulation,
     impact: NDArray[np.float64],
     policy: tuple[str, Levels],
+    *,
+    suspects: Sequence[tuple[str, float]] | None,
 ) -> Course:
     name, levels = policy
     followed = simulation.follow(levels)
@@ -268,7 +283,36 @@ def _course(
             )
             for place in heaviest
         ),
+        assets=_assets(hospital, parameters, followed, suspects) if suspects is not None else (),
     )
+
+
+def assets_reached(
+    hospital: Hospital, parameters: PlanParameters, levels: Levels, suspects: Sequence[tuple[str, float]], *, runs: int
+) -> tuple[Outlook, ...]:
+    """Tell how likely each system is to be reached under one set of doors, and when: for the background of a decision.
+
+    Args:
+        hospital: the map.
+        parameters: suspicion, horizon, seed.
+        levels: conduits that are not open.
+        suspects: assets and zones that the suspicion was made of.
+        runs: 2 or more.
+
+    Returns:
+        One a system, in the map's order.
+    """
+    simulation = Simulation(
+        hospital, dict(parameters.suspicion), parameters.horizon_hours, runs=runs, seed=parameters.seed
+    )
+    return _assets(hospital, parameters, simulation.follow(levels), suspects)
+
+
+def _assets(
+    hospital: Hospital, parameters: PlanParameters, followed: Followed, suspects: Sequence[tuple[str, float]]
+) -> tuple[Outlook, ...]:
+    falls = asset_falls(hospital, followed, suspects, parameters.horizon_hours, seed=parameters.seed)
+    return outlook([asset.id for asset in hospital.assets], falls)
 
 
 def estimate(values: NDArray[np.float64]) -> Estimate:

@@ -65,6 +65,7 @@ def _course(course: Course) -> Document:
         "records_exposed": estimate_document(course.records),
         "zones": _outlooks("zone", course.zones),
         "services": _outlooks("service", course.services),
+        "assets": _outlooks("asset", course.assets),
         "capacity": {
             "hours": list(kept.hours),
             "mean": list(kept.mean),

@@ -53,6 +53,7 @@ def simulate(
         Path | None,
         typer.Option("--plot", metavar="FILE", help="Draw the care kept over time: .svg, .png, .pdf, or .csv, .json."),
     ] = None,
+    assets: Annotated[bool, typer.Option("--assets", help="Follow each system as well as each compartment.")] = False,
     front: Annotated[
         Path | None, typer.Option("--front", metavar="FILE", help="Draw the choice between plans, likewise.")
     ] = None,
@@ -65,6 +66,7 @@ def simulate(
     Example: cloison simulate --suspect administration:0.7 --plot care.svg
     """
     del lang
+    from cloison.ops.responding import read_suspects  # noqa: PLC0415 - half a second to load
     from cloison.ops.simulating import NOTHING, PLAN, TOTAL_CUT, total_cut  # noqa: PLC0415 - half a second to load
     from cloison.ops.simulating import simulate as play  # noqa: PLC0415 - likewise
 
@@ -76,12 +78,14 @@ def simulate(
             check_suffix(picture)
     hospital = request.hospital()
     given = _given(hospital, suspect or [], plan_file, horizon)
+    by_zone = tuple((str(zone), chance) for zone, chance in given.parameters.suspicion)
     forecast = play(
         hospital,
         replace(given.parameters, seed=seed),
         [(NOTHING, {}), (PLAN, given.levels), (TOTAL_CUT, total_cut(hospital))],
         runs=runs,
         dwell=dwell,
+        suspects=(read_suspects(suspect, hospital) if suspect else by_zone) if assets else None,
     )
     if request.json:
         from cloison.ui.forecasts import forecast_document  # noqa: PLC0415 - likewise
@@ -149,10 +153,14 @@ def show_forecast(screen: Screen, forecast: "Forecast", hospital: Hospital, word
     _show_capacity(screen, forecast, names, words)
     zones = [zone.name or zone.id for zone in hospital.zones]
     services = [service.name or service.id for service in hospital.care_services]
+    systems = [asset.name or asset.id for asset in hospital.assets]
     for title, names_, of in (
         ("Compartments reached", zones, [course.zones for course in forecast.courses]),
         ("Care services reached", services, [course.services for course in forecast.courses]),
+        ("Systems reached", systems, [course.assets for course in forecast.courses]),
     ):
+        if not all(of):
+            continue
         screen.heading(words.translate(title))
         _show_reached(screen, [words.translate("Name"), *names], names_, of, words)
     screen.line(words.translate("Percentages: runs that reach it. Hours: half of those runs (a tenth – nine tenths)."))
