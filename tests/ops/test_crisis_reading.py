@@ -5,7 +5,7 @@ import pytest
 from tests.ops.crisis_room import ANNE, desk_at
 
 from cloison.errors import BadValueError
-from cloison.ops.crisis_reading import BROUGHT, LATEST, MOST_FILES, READING, bring_logs
+from cloison.ops.crisis_reading import BROUGHT, LATEST, MOST_FILES, READING, bring_logs, unread
 from cloison.ops.sightings import Lookout
 from cloison.store.hospital_file import load
 from cloison.store.logbook import entries
@@ -63,6 +63,20 @@ def test_files_that_hold_nothing_say_so_and_open_nothing(desk):
     assert desk.cases() == ()
 
 
+def test_a_fault_of_ours_is_told_and_not_the_files(desk):
+    assert unread(desk) is None
+
+    def broken():
+        raise ZeroDivisionError
+
+    desk.worker.start(READING, broken)
+    with pytest.raises(ZeroDivisionError):
+        desk.worker.finish(READING)
+    assert "ZeroDivisionError" in str(unread(desk))
+    bring(desk, ("conn.log", SCAN))
+    assert unread(desk) is None
+
+
 def test_a_name_never_leads_out_of_the_folder(desk):
     bring(desk, ("../../etc/passwd", SCAN), ("..", SCAN), ("a\x00b", SCAN))
     names = [path.name for path in (desk.home / BROUGHT).rglob("*") if path.is_file()]
@@ -89,7 +103,9 @@ def test_where_there_is_no_map_the_files_propose_one_and_its_leaks_are_known(des
 
 def test_files_without_exchanges_propose_no_map(desk):
     desk = mapped(desk)
-    dns = '{"ts":1767225600.0,"uid":"C1","id.orig_h":"10.1.0.5","id.orig_p":40000,"id.resp_h":"10.2.0.1","id.resp_p":53,'
+    dns = (
+        '{"ts":1767225600.0,"uid":"C1","id.orig_h":"10.1.0.5","id.orig_p":40000,"id.resp_h":"10.2.0.1","id.resp_p":53,'
+    )
     bring(desk, ("dns.log", f'{dns}"proto":"udp","query":"exemple.example","qtype_name":"A"}}\n'.encode()))
     assert desk.hospital() is None
     assert "no map: these files hold no exchange" in str(LATEST.of(desk.database).told)

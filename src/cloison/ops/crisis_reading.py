@@ -103,6 +103,18 @@ def bring_logs(
     desk.worker.start(READING, read)
 
 
+def unread(desk: Desk) -> CloisonError | None:
+    """Give why the latest files could not be read, when it is no fault of theirs; None: they were, or are being."""
+    problem = desk.worker.problem(READING)
+    if problem is None:
+        return None
+    return CloisonError(
+        say("unexpected fault: {kind}", kind=type(problem).__name__),
+        fix=say("bring them again; if it happens again, tell whoever maintains Cloison"),
+        where="files",
+    )
+
+
 def _write(desk: Desk, by: By, said: Sentence) -> None:
     logbook.write(desk.database, Draft(author=by[1], account=by[0], kind=Author.PERSON, text=said), desk.clock())
 

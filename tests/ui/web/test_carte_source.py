@@ -3,7 +3,7 @@ from tests.ui.web.consoles import demonstration, live
 from tests.ui.web.stories import mapless_story, night_story
 
 from cloison.store.hospital_file import save
-from cloison.ui.web.carte_source import known_of
+from cloison.ui.web.carte_source import _KEPT, known_of, warm
 
 
 def test_a_demonstration_shows_its_story_and_names_its_records():
@@ -12,6 +12,15 @@ def test_a_demonstration_shows_its_story_and_names_its_records():
     leak = known.overview.leaks.leaks[0]
     assert known.record_of(leak.hops[0].evidence).rpartition(":")[0] in known.files
     assert known_of(console).grounds is known.grounds
+
+
+def test_a_map_made_ready_beside_is_the_one_that_the_first_visitor_sees(tmp_path):
+    warm(live(tmp_path / "without")).join()
+    console = live(tmp_path)
+    save(console.map, hospital())
+    warm(console).join()
+    made = _KEPT[console].grounds_of(console.map_on_disk.hospital())
+    assert known_of(console).grounds is made
 
 
 def test_without_a_map_there_is_nothing_to_show(tmp_path):

@@ -1,9 +1,12 @@
 """Where the Carte of a console comes from: its map, made ready once, and what is known of it now."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from threading import Lock, Thread
 from weakref import WeakKeyDictionary
 
+from cloison.errors import CloisonError
 from cloison.model.finding import Evidence
 from cloison.model.hospital import Hospital
 from cloison.ops.overview import Overview, of_now, of_story
@@ -37,14 +40,28 @@ class _Kept:
         self.lookout = Lookout(console.home)
         self.told = of_story(console.story) if console.story is not None else None
         self._grounds: Grounds | None = None
+        self._making = Lock()
 
     def grounds_of(self, hospital: Hospital) -> Grounds:
-        if self._grounds is None or self._grounds.hospital is not hospital:
-            self._grounds = Grounds(hospital)
-        return self._grounds
+        with self._making:
+            if self._grounds is None or self._grounds.hospital is not hospital:
+                self._grounds = Grounds(hospital)
+            return self._grounds
 
 
 _KEPT: WeakKeyDictionary[Console, _Kept] = WeakKeyDictionary()
+
+
+def warm(console: Console) -> Thread:
+    """Make a map ready beside, while nobody waits for it: a large one takes seconds, and the first visitor none."""
+
+    def make() -> None:
+        with suppress(CloisonError):  # the page will say it
+            known_of(console)
+
+    thread = Thread(target=make, name="carte-warming", daemon=True)
+    thread.start()
+    return thread
 
 
 def known_of(console: Console) -> Known | None:

@@ -10,6 +10,7 @@ import uvicorn
 from cloison.errors import BadValueError
 from cloison.ops.crisis_keeping import keeping
 from cloison.ui.web.app import make_app
+from cloison.ui.web.carte_source import warm
 from cloison.ui.web.console import Console
 from cloison.ui.web.crisis_view import desk_of
 from cloison.words import say, verbatim
@@ -58,6 +59,8 @@ def serve(
         config = _config(app, certificate)
         named = f"[{host}]" if ":" in host else host
         on_ready(f"{'https' if certificate else 'http'}://{named}:{listener.getsockname()[1]}/")
+        if console.story is None:
+            warm(console)
         render = console.languages[console.language].sentence
         with nullcontext() if console.story else keeping(desk_of(console), render):
             uvicorn.Server(config).run(sockets=[listener])

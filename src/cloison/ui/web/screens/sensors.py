@@ -8,7 +8,7 @@ from cloison.errors import CloisonError
 from cloison.model.notice import Notice, NoticeKind, NoticeStatus
 from cloison.model.people import Right
 from cloison.ops.crisis_health import DOORS_HEALTH, look_at_doors
-from cloison.ops.crisis_reading import LATEST, READING, bring_logs
+from cloison.ops.crisis_reading import LATEST, READING, bring_logs, unread
 from cloison.ops.muting import mutes_kept, unmute
 from cloison.ops.notifying import NOTIFYING, Notifying, check_address
 from cloison.store.notices import notices, queue_notice
@@ -144,7 +144,7 @@ def _sensors(page: Page, fault: CloisonError | None = None) -> Response:
     return page.render(
         "sensors.html",
         status=status_of(fault) if fault else 200,
-        fault=fault,
+        fault=fault or unread(desk_of(console)),
         sensors=found,
         quiet=[one for one in found if one.quiet],
         reading=desk_of(console).worker.busy(READING),
