@@ -10,7 +10,7 @@ def test_a_process_is_created_in_two_logs():
 
 
 def test_logs_that_are_not_read_have_no_place():
-    for source in (("linux", "process_creation", None), ("windows", "file_access", None), (None, None, "apache")):
+    for source in (("linux", "process_creation", None), ("windows", "file_rename", None), (None, None, "apache")):
         assert places_of(*source) == ()
 
 
@@ -29,3 +29,9 @@ def test_names_of_the_network_are_columns():
     for source in ((None, "proxy", None), (None, "dns", None), ("zeek", None, "smb_files"), ("zeek", None, "dce_rpc")):
         (place,) = places_of(*source)
         assert {there for _, names in place.names for there in names} <= set(SCHEMAS[place.kind])
+
+
+def test_the_audit_of_windows_is_looked_at_where_sysmon_is_absent():
+    for category, number in (("registry_set", 4657), ("process_access", 4663), ("file_access", 4663)):
+        places = places_of("windows", category, None)
+        assert any(place.channels == ("security",) and number in place.event_ids for place in places)

@@ -48,6 +48,6 @@ def test_an_event_s_own_field_wins_over_every_event_s():
     assert event.fields["SubjectUserName"] == "alix"
 
 
-@pytest.mark.parametrize("broken", [{}, {"System": 1}, {"System": {}}, {"System": {"TimeCreated": {"SystemTime": 5}}}])
+@pytest.mark.parametrize("broken", [{}, {"System": 1}, {"System": {}}, {"System": {"TimeCreated": {"SystemTime": []}}}])
 def test_without_a_time_there_is_no_event(broken):
     assert from_element(broken) is None

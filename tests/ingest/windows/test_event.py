@@ -1,6 +1,8 @@
 import pytest
 
-from cloison.ingest.windows.event import event_number, system_fields
+from cloison.ingest.windows.event import event_number, system_fields, usual_names
+
+AUDIT = "Microsoft-Windows-Security-Auditing"
 
 
 @pytest.mark.parametrize(
@@ -20,3 +22,17 @@ def test_fields_that_every_event_has_are_text_and_absent_ones_are_left_out():
         "Level": "0",
         "Keywords": "0x8020000000000000",
     }
+
+
+@pytest.mark.parametrize(
+    ("given_", "usual"),
+    [
+        (("Security", None), ("Security", AUDIT)),
+        (("Security", "Microsoft Windows security auditing."), ("Security", AUDIT)),
+        ((None, AUDIT), ("Security", AUDIT)),
+        (("System", None), ("System", None)),
+        ((None, "Other"), (None, "Other")),
+    ],
+)
+def test_a_channel_or_provider_left_out_is_told_from_the_other(given_, usual):
+    assert usual_names(*given_) == usual

@@ -4,6 +4,7 @@ from tests.ingest.windows.events import HOST, NOON, SECURITY, element
 
 from cloison.ingest.format import Tally
 from cloison.ingest.windows.carried import from_object
+from cloison.ingest.windows.event import Event
 from cloison.ingest.windows.sheet import Sheet
 from cloison.model.observations import SCHEMAS, Kind
 
@@ -52,3 +53,11 @@ def test_a_sheet_without_events_has_no_table():
 
 def test_another_provider_s_event_of_the_same_number_means_nothing_more():
     assert dict(sheet_of(element(4624, provider="Other")).tables(Tally())).keys() == {Kind.EVENT}
+
+
+def test_an_audited_registry_value_has_the_path_that_rules_look_at():
+    fields = {"ObjectName": r"\REGISTRY\MACHINE\SOFTWARE\X", "ObjectValueName": "Run"}
+    sheet = Sheet()
+    sheet.add(1, Event(NOON, HOST, "Security", SECURITY, 4657, fields))
+    ((_, table),) = sheet.tables(Tally())
+    assert '"TargetObject":"HKLM\\\\SOFTWARE\\\\X\\\\Run"' in table["data"][0]

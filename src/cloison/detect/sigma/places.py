@@ -13,6 +13,7 @@ from cloison.model.rules import Place
 SYSMON = "microsoft-windows-sysmon/operational"
 SECURITY = "security"
 POWERSHELL = "microsoft-windows-powershell/operational"
+POWERSHELL_CORE = "powershellcore/operational"
 CLASSIC = "windows powershell"
 DEFENDER = "microsoft-windows-windows defender/operational"
 
@@ -32,6 +33,20 @@ _CONNECTED: _Names = (
     ("DestinationPort", ("DestPort",)),
     ("SourceIp", ("SourceAddress",)),
 )
+
+_VALUE_SET: _Names = (("Image", ("ProcessName",)), ("Details", ("NewValue",)), ("User", ("SubjectUserName",)))
+"""Security 4657; its TargetObject is made where it is read."""
+
+_OPENED: _Names = (
+    ("SourceImage", ("ProcessName",)),
+    ("TargetImage", ("ObjectName",)),
+    ("GrantedAccess", ("AccessMask",)),
+    ("SourceUser", ("SubjectUserName",)),
+)
+"""Security 4656 and 4663 of a process. They have no CallTrace."""
+
+_READ: _Names = (("Image", ("ProcessName",)), ("FileName", ("ObjectName",)), ("User", ("SubjectUserName",)))
+"""Security 4663 of a file."""
 
 _CLASSIC: _Names = (("Data", ("Data", "Message")),)
 
@@ -60,13 +75,14 @@ CATEGORIES: Mapping[str, tuple[Place, ...]] = {
     "image_load": _sysmon(7),
     "create_remote_thread": _sysmon(8),
     "raw_access_thread": _sysmon(9),
-    "process_access": _sysmon(10),
+    "process_access": (*_sysmon(10), _audit(4656, _OPENED), _audit(4663, _OPENED)),
+    "file_access": (_audit(4663, _READ),),
     "file_event": _sysmon(11),
     "registry_add": _sysmon(12),
     "registry_delete": _sysmon(12),
-    "registry_set": _sysmon(13),
+    "registry_set": (*_sysmon(13), _audit(4657, _VALUE_SET)),
     "registry_rename": _sysmon(14),
-    "registry_event": _sysmon(12, 13, 14),
+    "registry_event": (*_sysmon(12, 13, 14), _audit(4657, _VALUE_SET)),
     "create_stream_hash": _sysmon(15),
     "pipe_created": _sysmon(17, 18),
     "wmi_event": _sysmon(19, 20, 21),
@@ -78,8 +94,8 @@ CATEGORIES: Mapping[str, tuple[Place, ...]] = {
     "file_block_shredding": _sysmon(28),
     "file_executable_detected": _sysmon(29),
     "sysmon_error": _sysmon(255),
-    "ps_module": (Place(kind=Kind.EVENT, channels=(POWERSHELL,), event_ids=(4103,)),),
-    "ps_script": (Place(kind=Kind.EVENT, channels=(POWERSHELL,), event_ids=(4104,)),),
+    "ps_module": (Place(kind=Kind.EVENT, channels=(POWERSHELL, POWERSHELL_CORE), event_ids=(4103,)),),
+    "ps_script": (Place(kind=Kind.EVENT, channels=(POWERSHELL, POWERSHELL_CORE), event_ids=(4104,)),),
     "ps_classic_start": (Place(kind=Kind.EVENT, channels=(CLASSIC,), event_ids=(400,), names=_CLASSIC),),
     "ps_classic_provider_start": (Place(kind=Kind.EVENT, channels=(CLASSIC,), event_ids=(600,), names=_CLASSIC),),
     "ps_classic_script": (Place(kind=Kind.EVENT, channels=(CLASSIC,), event_ids=(800,), names=_CLASSIC),),
@@ -94,7 +110,7 @@ SERVICES: Mapping[str, tuple[Place, ...]] = {
     "system": _channels("system"),
     "application": _channels("application"),
     "sysmon": _channels(SYSMON),
-    "powershell": _channels(POWERSHELL, "powershellcore/operational"),
+    "powershell": _channels(POWERSHELL, POWERSHELL_CORE),
     "powershell-classic": _channels(CLASSIC, names=_CLASSIC),
     "windefend": _channels(DEFENDER),
     "taskscheduler": _channels("microsoft-windows-taskscheduler/operational"),

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from cloison.ingest.windows.element import from_element
-from cloison.ingest.windows.event import Event, event_number, system_fields
-from cloison.ingest.windows.fields import gather
+from cloison.ingest.windows.event import Event, event_number, system_fields, usual_names
+from cloison.ingest.windows.fields import gather, gather_list
+from cloison.ingest.windows.spellings import instant_of, respelt
 
 _LEVELS = {
     "critical": "1", "error": "2", "warning": "3", "information": "4", "informational": "4", "info": "4",
@@ -47,14 +48,20 @@ def from_object(read: Mapping[str, object]) -> Event | None:
     for holds, reader in _SHAPES:
         if holds(read):
             return reader(read)
-    return None
+    other = respelt(read)
+    if other is None:
+        return None
+    return next((reader(other) for holds, reader in _SHAPES if holds(other)), None)
 
 
 def is_event(read: Mapping[str, object]) -> bool:
     """Tell whether an object looks like a Windows event."""
     inner = read.get("_source")
     read = inner if isinstance(inner, dict) else read
-    return any(holds(read) for holds, _ in _SHAPES)
+    if any(holds(read) for holds, _ in _SHAPES):
+        return True
+    other = respelt(read)
+    return other is not None and any(holds(other) for holds, _ in _SHAPES)
 
 
 def _is_element(read: Mapping[str, object]) -> bool:
@@ -83,14 +90,14 @@ def _from_beat(read: Mapping[str, object]) -> Event | None:
     """Read what Winlogbeat writes, before version 7 (at the top) or since (under "winlog")."""
     winlog = read.get("winlog")
     told = winlog if isinstance(winlog, dict) else read
-    created = _inside(read, "event", "created") if "@timestamp" not in read else read["@timestamp"]
+    created = read.get("@timestamp") or told.get("time_created") or _inside(read, "event", "created")
     if not isinstance(created, str):
         return None
     level = told.get("level", _inside(read, "log", "level"))
     user = told.get("user")
     event = _begun(
         created,
-        computer=told.get("computer_name"),
+        computer=told.get("computer_name") or _host(read),
         channel=told.get("channel", told.get("log_name")),
         provider=told.get("provider_name", told.get("source_name")),
         number=told.get("event_id", _inside(read, "event", "code")),
@@ -103,9 +110,17 @@ def _from_beat(read: Mapping[str, object]) -> Event | None:
     own: dict[str, str] = {}
     for name in ("event_data", "user_data"):
         part = told.get(name)
-        if isinstance(part, dict):
+        if isinstance(part, list):
+            gather_list(part, own)
+        elif isinstance(part, dict):
             gather({key: value for key, value in part.items() if key != "xml_name"}, own)
     return _with(event, own, read.get("message"))
+
+
+def _host(read: Mapping[str, object]) -> object:
+    """Give the host that the forwarder names, where the event names none."""
+    host = read.get("host")
+    return host.get("name", host.get("hostname")) if isinstance(host, dict) else host
 
 
 def _is_wazuh(read: Mapping[str, object]) -> bool:
@@ -159,7 +174,7 @@ def _from_flat(read: Mapping[str, object]) -> Event | None:
     kind = str(read.get("EventType", ""))
     event = _begun(
         time,
-        computer=read.get("Hostname", read.get("Computer")),
+        computer=read.get("Hostname", read.get("Computer")) or _host(read),
         channel=read.get("Channel"),
         provider=read.get("SourceName", read.get("Provider_Name", read.get("Provider"))),
         number=read.get("EventID"),
@@ -191,7 +206,7 @@ def _begun(
     user_id: object,
 ) -> Event:
     """Give an event without its own fields."""
-    host, log, who = _word(computer), _word(channel), _word(provider)
+    host, (log, who) = _word(computer), usual_names(_word(channel), _word(provider))
     event_id = event_number(number)
     system = system_fields(
         who, event_id, log, host, _word(level), _word(task), _word(opcode), _word(keywords), _word(user_id)
@@ -233,7 +248,7 @@ def _flat_time(read: Mapping[str, object]) -> str | None:
     NXLog writes the host's local time without its zone, beside a time in UTC that what received the record
     added, or that Sysmon wrote: the difference tells the zone, to a quarter of an hour.
     """
-    own = next((value for key in _TIMES if isinstance(value := read.get(key), str)), None)
+    own = next((value for key in _TIMES if (value := instant_of(read.get(key))) is not None), None)
     if own is None:
         stamp = read.get("@timestamp")
         return stamp if isinstance(stamp, str) else None

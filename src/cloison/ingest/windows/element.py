@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from cloison.ingest.windows.event import Event, event_number, system_fields
-from cloison.ingest.windows.fields import gather
+from cloison.ingest.windows.fields import gather, gather_list
+from cloison.ingest.windows.spellings import instant_of
 
 _SCALAR = (str, int)
 _DEEPER = ("UserData", "ProcessingErrorData")
@@ -18,8 +19,8 @@ def from_element(element: Mapping[str, object]) -> Event | None:
     system = element.get("System")
     if not isinstance(system, dict):
         return None
-    time = _attribute(system, "TimeCreated", "SystemTime")
-    if not isinstance(time, str):
+    time = instant_of(_attribute(system, "TimeCreated", "SystemTime") or system.get("TimeCreated"))
+    if time is None:
         return None
     provider = _plain(_attribute(system, "Provider", "Name"))
     provider = provider if provider is None else str(provider)
@@ -39,6 +40,8 @@ def from_element(element: Mapping[str, object]) -> Event | None:
     own = element.get("EventData")
     if isinstance(own, dict):
         gather(own, fields)
+    elif isinstance(own, list):
+        gather_list(own, fields)
     else:
         for name in _DEEPER:
             own = element.get(name)
@@ -73,7 +76,7 @@ def _plain(node: object) -> str | int | None:
     if isinstance(node, _SCALAR):
         return node
     if isinstance(node, dict):
-        inner = node.get("#text", node.get("$t"))
+        inner = next((node[key] for key in ("#text", "$t", "Value", "value") if key in node), None)
         return inner if isinstance(inner, _SCALAR) else None
     return None
 

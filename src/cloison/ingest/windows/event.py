@@ -42,6 +42,34 @@ class Meaning(NamedTuple):
     read: Callable[[Mapping[str, str], str | None], Row | None]
 
 
+_AUDIT = "Microsoft-Windows-Security-Auditing"
+_SYSMON = "Microsoft-Windows-Sysmon"
+_PROVIDERS: Mapping[str, str] = {
+    "microsoft windows security auditing.": _AUDIT,
+    "microsoft windows security auditing": _AUDIT,
+    "security": _AUDIT,
+    "sysmon": _SYSMON,
+}
+"""Names shown to people, in lower case -> the provider's own."""
+
+_CHANNELS: Mapping[str, tuple[str, str]] = {
+    "security": ("Security", _AUDIT),
+    "microsoft-windows-sysmon/operational": ("Microsoft-Windows-Sysmon/Operational", _SYSMON),
+}
+"""Channels in which one provider writes nearly all."""
+
+
+def usual_names(channel: str | None, provider: str | None) -> tuple[str | None, str | None]:
+    """Give an event's channel and provider by Windows' own names; one that is missing is told from the other."""
+    if provider:
+        provider = _PROVIDERS.get(provider.lower(), provider)
+    elif channel:
+        provider = _CHANNELS.get(channel.lower(), (None, provider))[1]
+    if not channel and provider:
+        channel = next((name for name, its in _CHANNELS.values() if its.lower() == provider.lower()), channel)
+    return channel, provider
+
+
 LARGEST_ID = (1 << 32) - 1
 
 

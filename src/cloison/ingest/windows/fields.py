@@ -33,6 +33,18 @@ def gather(node: Mapping[str, object], into: dict[str, str]) -> None:
             _nested(name, value, into, 0)
 
 
+def gather_list(nodes: Sequence[object], into: dict[str, str]) -> None:
+    """Add the fields of a list: named values, flat elements, or values without a name."""
+    rest: list[object] = []
+    for node in nodes:
+        if isinstance(node, dict) and not any(key in node for key in (*_VALUE_KEYS, *_NAME_KEYS)):
+            gather(node, into)
+        else:
+            rest.append(node)
+    if rest:
+        _list(_UNNAMED, rest, into, 0)
+
+
 def text(value: object) -> str:
     """Give a value as Windows shows it."""
     if isinstance(value, str):

@@ -7,6 +7,7 @@ import polars as pl
 
 from cloison.ingest.format import Tally
 from cloison.ingest.instants import instant, possible, read_iso
+from cloison.ingest.windows.audited import REGISTRY_VALUE_CHANGED, SECURITY, name_value_changed
 from cloison.ingest.windows.event import Event, Meaning, Row
 from cloison.ingest.windows.logons import LOGONS
 from cloison.ingest.windows.traffic import TRAFFIC
@@ -40,6 +41,8 @@ class Sheet:
     def add(self, record: int, event: Event) -> None:
         """Take an event, by rising records."""
         time, computer, channel, provider, number, fields = event
+        if number == REGISTRY_VALUE_CHANGED and (channel or "").lower() == SECURITY:
+            name_value_changed(fields)
         if number in _IDS and number is not None:
             meaning = _MEANINGS.get(((provider or "").lower(), number))
             row = meaning.read(fields, computer) if meaning else None
