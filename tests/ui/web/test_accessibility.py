@@ -3,12 +3,10 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 from tests.ui.web.walks import night, read
 
 from cloison.model.people import Role
 
-CHROMIUM = Path("/usr/bin/chromium")
 AXE = Path(__file__).parents[3] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 DESK, TELEPHONE, ZOOMED = (1366, 768), (390, 844), (683, 384)
@@ -24,22 +22,10 @@ WIDER = """() => document.documentElement.scrollWidth > innerWidth
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory):
-    if not CHROMIUM.exists():
-        pytest.skip("Chromium is not installed (/usr/bin/chromium)")
+def shown(tmp_path_factory, browser):
+    del browser  # asked for first: without it there is nothing to look at
     with night(tmp_path_factory.mktemp("accessible")) as made:
         yield made
-
-
-@pytest.fixture(scope="module")
-def browser(shown):
-    del shown  # asked for first: without it there is nothing to look at
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        yield started
-        started.close()
 
 
 def opened(browser, shown, role=Role.CRISIS_DIRECTOR, *, size=DESK, **more):

@@ -4,13 +4,12 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from threading import Thread
 
 import httpx
 import pytest
 import uvicorn
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 from tests.ui.web.consoles import demonstration
 from tests.ui.web.stories import mapless_story, night_story, quiet_story
 
@@ -18,7 +17,6 @@ from cloison.model.hospital import Zone, ZoneId, ZoneKind
 from cloison.ui.web.app import make_app
 from cloison.words import say
 
-CHROMIUM = Path("/usr/bin/chromium")
 DESK, TELEPHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 HOSTILE = {
     "script": "<script>document.title='taken'</script>",
@@ -84,18 +82,6 @@ def served(app) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join(timeout=30)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if not CHROMIUM.exists():
-        pytest.skip("Chromium is not installed (/usr/bin/chromium)")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

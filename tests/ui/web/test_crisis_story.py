@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from tests.ui.web.consoles import PASSWORD, live, serving
 from tests.ui.web.crisis_night import Night, prepared_map
 
@@ -20,7 +20,6 @@ from cloison.store.hospital_file import parse
 from cloison.ui.web.app import make_app
 from cloison.ui.web.crisis_view import desk_of
 
-CHROMIUM = Path("/usr/bin/chromium")
 PATIENCE = 60_000
 """Milliseconds: for a plan, on a machine that does ten other things."""
 
@@ -34,16 +33,6 @@ CROSSING = (
     '{{"ts":{ts},"uid":"C{n}","id.orig_h":"10.10.0.{host}","id.orig_p":{port},"id.resp_h":"{to}","id.resp_p":445,'
     '"proto":"tcp","conn_state":"{state}","orig_bytes":{sent},"resp_bytes":{sent},"history":"{history}"}}\n'
 )
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if not CHROMIUM.exists():
-        pytest.skip("chromium is not installed")
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield made
-        made.close()
 
 
 @pytest.fixture

@@ -1,9 +1,8 @@
 """The desk that nobody watches, and the key in a drawer: in a real browser."""
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from tests.ui.web.consoles import PASSWORD, live, serving, session_of
-from tests.ui.web.test_app import CHROMIUM
 
 from cloison.model.people import Role
 from cloison.store.sessions import Stage
@@ -16,14 +15,11 @@ def console(tmp_path):
 
 
 @pytest.fixture
-def page(console):
-    if not CHROMIUM.exists():
-        pytest.skip("Chromium is not installed (/usr/bin/chromium)")
-    with serving(make_app(console)) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
+def page(browser, console):
+    with serving(make_app(console)) as address:
         context = browser.new_context(base_url=address.replace("127.0.0.1", "localhost"))
         yield context.new_page()
-        browser.close()
+        context.close()
 
 
 def come_in(page, console, stage=Stage.OPEN):
