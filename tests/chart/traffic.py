@@ -26,7 +26,6 @@ class Talk:
     sent: int = 100
     received: int = 1000
     vlan: int | None = None
-    mac: str | None = None
 
 
 def talk(src: str, dst: str, service: str = "tcp/445", **more: Any) -> Talk:
@@ -52,7 +51,6 @@ def _row(one: Talk, turn: int) -> dict[str, Any]:
         "dst_bytes": one.received,
         "answered": one.answered,
         "vlan": one.vlan,
-        "src_mac": one.mac,
     }
 
 

@@ -43,7 +43,6 @@ _SEEN: dict[str, pl.DataType] = {
 }
 NAME_KEY: dict[str, pl.DataType] = {"address": pl.String(), "name": pl.String(), "how": pl.String()}
 TRAIT_KEY: dict[str, pl.DataType] = {"address": pl.String(), "trait": pl.String()}
-MAC_KEY: dict[str, pl.DataType] = {"address": pl.String(), "mac": pl.String()}
 
 
 class Census:
@@ -60,7 +59,6 @@ class Census:
         self._edges = Fold(EDGE_KEY, totals, cap=edges_kept, rank=self._rank)
         self._names = Fold(NAME_KEY, counted, cap=names_kept, rank=no_rank)
         self._traits = Fold(TRAIT_KEY, counted, cap=names_kept, rank=no_rank)
-        self._macs = Fold(MAC_KEY, counted, cap=names_kept, rank=no_rank)
 
     def add(self, batch: Batch) -> None:
         """Take in the next batch."""
@@ -69,8 +67,6 @@ class Census:
                 continue
             if kind is Kind.FLOW:
                 self._edges.add(_as_edges(frame))
-                if frame["src_mac"].null_count() < frame.height:
-                    self._add_own(self._macs, _as_macs(frame))
             for rows in namings(kind, frame):
                 self._add_own(self._names, rows)
             for rows in telling(kind, frame):
@@ -91,10 +87,6 @@ class Census:
     def traits(self) -> pl.DataFrame:
         """Give telling acts of the hospital's own addresses: TRAIT_KEY, records, seen_at, origin, record."""
         return _table(self._traits, {**TRAIT_KEY, **_SEEN})
-
-    def macs(self) -> pl.DataFrame:
-        """Give the hardware addresses that the hospital's own addresses spoke with: MAC_KEY, records..."""
-        return _table(self._macs, {**MAC_KEY, **_SEEN})
 
     def records(self) -> int:
         """Count the flow records taken in, kept or not."""
@@ -177,13 +169,6 @@ def _as_edges(frame: pl.DataFrame) -> pl.LazyFrame:
             "origin",
             "record",
         )
-    )
-
-
-def _as_macs(frame: pl.DataFrame) -> pl.LazyFrame:
-    counted = frame.lazy().filter(pl.col("src_mac").is_not_null()).group_by("src", "src_mac")
-    return counted.agg(pl.len().cast(_COUNT).alias("records"), pl.col("seen_at", "origin", "record").first()).rename(
-        {"src": "address", "src_mac": "mac"}
     )
 
 
