@@ -8,9 +8,10 @@ from pathlib import Path
 import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.ui.web.consoles import PASSWORD, live, serving
-from tests.ui.web.crisis_night import Night, prepared_map
+from tests.ui.web.consoles import PASSWORD, live, serving, session_of
+from tests.ui.web.crisis_night import Night, night, prepared_map
 
+from cloison.model.people import Role
 from cloison.ops.accounts import first_link
 from cloison.ops.crisis_drill import DRILL
 from cloison.ops.crisis_reading import READING
@@ -208,3 +209,42 @@ def open_close_and_learn(director: Page, room: Night, case: str) -> None:
     photograph(director, "09-lessons")
     director.goto(f"{room.address}/main-courante/controle")
     expect(director.locator(".notice.good")).to_be_visible()
+
+
+def press_until(page: Page, wanted: str) -> None:
+    """Press Tab until something is focused, as who has no mouse does."""
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        if page.locator(f"{wanted}:focus").count():
+            return
+    pytest.fail(f"the keyboard never reaches {wanted}")
+
+
+def test_two_people_approve_without_a_mouse_and_without_scripts(tmp_path, browser):
+    with night(tmp_path) as wards:
+        case = wards.case()
+        context = browser.new_context(java_script_enabled=False, locale="fr-FR", viewport={"width": 683, "height": 384})
+        cookie = session_of(wards.console, Role.ON_CALL).cookie
+        context.add_cookies([{"name": "cloison", "value": cookie, "url": wards.address}])
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.goto(f"{wards.address}/situation/{case}?choix=total-cut")
+        press_until(page, "#approve > summary")
+        page.keyboard.press("Enter")
+        for field, typed in (
+            ("secret", PASSWORD),
+            ("second_login", Role.CRISIS_DIRECTOR.value),
+            ("second_secret", PASSWORD),
+            ("second_code", wards.code(Role.CRISIS_DIRECTOR)),
+        ):
+            press_until(page, f"#approve [name={field}]")
+            page.keyboard.type(typed)
+        press_until(page, "#approve button.danger")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Les portes commencent à bouger").or_(page.locator("#reopen")).first).to_be_attached()
+        view = wards.still(case)
+        assert len(view.life.shut) + len(view.life.waiting) == 4
+        page.goto(f"{wards.address}/situation/{case}")
+        expect(page.locator("#doors")).to_contain_text("fermée")
+        photograph(page, "10-zoomed-without-scripts")
+        context.close()
