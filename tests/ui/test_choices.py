@@ -1,7 +1,12 @@
 from dataclasses import replace
 
-from cloison.model.plan import Alternative, Weighing
-from cloison.ui.choices import what_it_buys
+import pytest
+from tests.seal.hospitals import conduit, hospital, sure_conduit, zone
+
+from cloison.model.hospital import ZoneId
+from cloison.model.plan import Alternative, PlanParameters, Weighing
+from cloison.seal.planner import plan
+from cloison.ui.choices import what_it_buys, why_none
 from cloison.ui.languages import Translator
 
 NEAR = Alternative(
@@ -40,3 +45,24 @@ def test_what_chance_may_explain_is_not_called_a_loss():
 def test_what_gains_nothing_says_so():
     bad = replace(NEAR, name="total-cut", sealing_care_hours=10.0, fresh_care_hours=130.0, on_front=False)
     assert "nothing is gained; 10.0 more" in str(what_it_buys(bad, NEAR))
+
+
+DOOR, NO_DOOR = sure_conduit("c", "office", "archive"), conduit("c", "office", "archive")
+
+
+@pytest.mark.parametrize(
+    ("way", "suspicion", "words"),
+    [
+        (DOOR, {"office": 0.0}, "Rien n’est suspecté"),
+        (NO_DOOR, {"office": 1.0}, "Aucun passage de cette carte ne peut être fermé"),
+        (DOOR, {"office": 1.0, "archive": 1.0}, "aucune porte ne protège plus rien"),
+        (DOOR, {"archive": 1.0}, "Aucune porte ne vaut d’être fermée"),
+        (DOOR, {"office": 1.0}, None),
+    ],
+)
+def test_a_plan_that_shuts_nothing_says_why(way, suspicion, words):
+    place = hospital(zones=(zone("office", 10), zone("archive", 10_000)), conduits=(way,))
+    asked = PlanParameters(suspicion=tuple((ZoneId(name), chance) for name, chance in suspicion.items()))
+    said = why_none(plan(place, asked), place)
+    assert (words is None) == (said is None)
+    assert words is None or words in FRENCH.sentence(said)

@@ -1,7 +1,7 @@
 """What the choice between plans comes to, in one sentence each."""
 
 from cloison.model.hospital import Hospital
-from cloison.model.plan import Alternative, Look, SealPlan
+from cloison.model.plan import Alternative, Look, SealPlan, Status
 from cloison.ui.vocabulary import CHOICES
 from cloison.words import Sentence, say, say_many
 
@@ -61,6 +61,20 @@ def bought(plan: SealPlan) -> dict[str, Sentence]:
             found[after.name] = what_it_buys(after, by_name[choice.name])
         choice = after
     return found
+
+
+def why_none(plan: SealPlan, hospital: Hospital) -> Sentence | None:
+    """Say why a plan shuts nothing; None when it shuts something, or was stopped before it could tell."""
+    if plan.actions or plan.status is not Status.OPTIMAL:
+        return None
+    if not any(chance > 0.0 for _, chance in plan.parameters.suspicion):
+        return say("Nothing is suspected: there is nothing to keep out")
+    if all(conduit.enforced_by is None for conduit in hospital.conduits):
+        return say("No passage of this map can be shut: none has a point of enforcement")
+    sure = {zone for zone, chance in plan.parameters.suspicion if chance >= 1.0}
+    if all(zone.id in sure for zone in hospital.zones):
+        return say("Every compartment is held to be compromised: no door keeps anything out any more")
+    return say("No door is worth shutting: each would take more than it saves")
 
 
 def advice(plan: SealPlan) -> Sentence | None:

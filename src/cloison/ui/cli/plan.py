@@ -15,7 +15,7 @@ from cloison.model.hospital import EnforcementPoint, Hospital, Level
 from cloison.model.plan import Action, Answer, Comparison, PlanParameters, SealPlan, ServiceState, Status
 from cloison.ops.analysis import analyze
 from cloison.ops.muting import mutes_kept
-from cloison.ui.choices import advice, bought, where_first
+from cloison.ui.choices import advice, bought, where_first, why_none
 from cloison.ui.cli.options import Form, Lang, MapFile, asked, someone_looks
 from cloison.ui.cli.screen import Screen, print_json, progress
 from cloison.ui.documents import plan_document
@@ -157,6 +157,8 @@ def answers(words: Translator) -> Iterator[Callable[[Answer, float], None]]:
 def show_plan(screen: Screen, best: SealPlan, hospital: Hospital, words: Translator) -> None:
     """Print the doors, what they cost and save, and how sure that is."""
     screen.heading(words.sentence(say_many("{n} passage to shut", "{n} passages to shut", len(best.actions))))
+    if reason := why_none(best, hospital):
+        screen.line(words.sentence(reason))
     for point in hospital.enforcement_points:
         theirs = [action for action in best.actions if action.enforced_by == point.id]
         if theirs:
