@@ -1,5 +1,7 @@
+import pytest
 from tests.enforce.wards import OFFICE_TO_SERVERS
 
+from cloison.errors import BadValueError
 from cloison.model.case import CaseStatus
 from cloison.ui.cli.remote_case import Wish, decide
 
@@ -16,4 +18,7 @@ def test_one_decision_after_the_other_is_taken_there(far):
     assert not planned.planning
     assert decide(server, name, Wish(withdraw=True)).standing.proposal is None
     assert decide(server, name, Wish(doubt="pacs:0")).standing.cleared == ("pacs",)
+    decide(server, name, Wish(doubt="bureau:0"))
+    with pytest.raises(BadValueError, match="nothing is suspected"):
+        decide(server, name, Wish(plan=True))
     assert decide(server, name, Wish(close=True, note="fin")).case.status is CaseStatus.CLOSED

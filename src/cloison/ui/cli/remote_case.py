@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from cloison.errors import UnknownIdError
+from cloison.errors import BadValueError, ServerError, UnknownIdError
 from cloison.model.case import CaseId
 from cloison.ops.approving import backup_levels
 from cloison.ops.crisis_choices import BACKUPS, listed
 from cloison.ops.crisis_desk import View, digest
 from cloison.ops.responding import read_suspects
 from cloison.ui.cli.options import Asked
-from cloison.ui.cli.remote_seal import approve_there, show_moved
+from cloison.ui.cli.remote_seal import OPEN_ONE, approve_there, show_moved
 from cloison.ui.remote.motion import wait
 from cloison.ui.remote.server import Server
 from cloison.words import say, verbatim
@@ -36,7 +36,8 @@ def decide(server: Server, name: CaseId | None, wish: Wish) -> View:
     """Decide, and give the case as it is then; a plan that is asked for is waited for.
 
     Raises:
-        BadValueError, UnknownIdError: see `cloison.ops.crisis`.
+        BadValueError, UnknownIdError: see `cloison.ops.crisis`; or nothing is doubted that a plan could be made of.
+        ServerError: no plan was made.
     """
     if wish.doubt is not None:
         what, chance = _doubted(server, wish.doubt)
@@ -47,8 +48,7 @@ def decide(server: Server, name: CaseId | None, wish: Wish) -> View:
     if wish.pin is not None:
         return server.on_case(name, "pins", {"conduit": wish.pin[0], "wish": wish.pin[1]})
     if wish.plan:
-        server.on_case(name, "plan")
-        return wait(server, name, lambda view: not view.planning)
+        return _planned(server, name)
     if wish.withdraw:
         return server.on_case(name, "approvals", method="DELETE")
     return server.on_case(name, "closing", {"note": wish.note})
@@ -71,6 +71,19 @@ def approve(request: Asked, server: Server, name: CaseId, choice: str) -> int:
             where=name,
         )
     return show_moved(request, approve_there(request, server, view, choice=choice, seen=digest(levels), person=None))
+
+
+def _planned(server: Server, name: CaseId) -> View:
+    if not server.on_case(name, "plan").suspicion:
+        raise BadValueError(
+            say("nothing is suspected"), fix=say("doubt something first: {command}", command=OPEN_ONE), where=name
+        )
+    view = wait(server, name, lambda one: not one.planning)
+    if view.standing.plan is None or view.standing.outdated:
+        raise ServerError(
+            say("no plan was made"), fix=say("see the case on the server's own page"), where=f"{server.name} {name}"
+        )
+    return view
 
 
 def _doubted(server: Server, text: str) -> tuple[str, float]:

@@ -16,6 +16,8 @@ _SUMMARY = """Everything that the pages do. Send `Authorization: Bearer TOKEN`; 
 
 An error is `{"error", "problem", "fix", "where"}`. Moments are UTC, ISO 8601."""
 
+_SIGNED = " A person signs it: `secret`, and through a token of scope `seal` `code` too."
+
 
 @router.get("/openapi.json", summary="This description")
 @allowed(Right.READ)
@@ -30,7 +32,11 @@ def describe(request: Request) -> dict[str, Any]:
         operation = described["paths"].get(f"/api/{VERSION}{path}", {}).get(method.lower())
         if operation is not None:
             rights = ", ".join(sorted(permission.rights))
-            signed = " A person signs it: no token can." if permission.signed else ""
+            signed = (
+                " A person signs it: `secret`, and through a token of scope seal `code` too."
+                if permission.signed
+                else ""
+            )
             operation["x-right"] = rights
             operation["description"] = f"{operation.get('description', '')}\n\nRight: {rights}.{signed}".strip()
             operation["responses"] |= _REFUSALS
