@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from cloison.model.finding import Finding
 from cloison.ops import analysis as use_case
 from cloison.ops.muting import mutes_kept
 from cloison.ops.search import keeper, watched
 from cloison.ops.story import Analysis
+from cloison.ui.cli.alerts import show_alert
 from cloison.ui.cli.incidents import show_incident
 from cloison.ui.cli.options import Form, Home, Lang, MapFile, Paths, Rules, asked
 from cloison.ui.cli.rules import show_rules
@@ -89,38 +89,17 @@ def show_analysis(screen: Screen, found: Analysis, words: Translator) -> None:
         count = say_many("{n} alert", "{n} alerts", len(alerts) - faint)
         faintly = say_many("{n} clue", "{n} clues", faint)
         screen.heading(words.sentence(say("{alerts} and {clues}", alerts=count, clues=faintly) if faint else count))
+    places = {origin: source.path for origin, source in enumerate(found.sources)}
     for finding in alerts:
-        _show_finding(screen, finding, found, words)
+        show_alert(screen, finding, places, words, quoted=3, indent=2)
     if clues:
         heading = say_many("{n} faint clue, on its own", "{n} faint clues, each on its own", len(clues))
         screen.heading(words.sentence(heading))
     for finding in clues[:CLUES]:
-        _show_finding(screen, finding, found, words)
+        show_alert(screen, finding, places, words, quoted=3, indent=2)
     if len(clues) > CLUES:
         screen.line(words.sentence(say("and {n} more (--format json lists them all)", n=len(clues) - CLUES)), indent=2)
     _show_muted(screen, found, words)
-
-
-def _show_finding(screen: Screen, finding: Finding, found: Analysis, words: Translator) -> None:
-    screen.line()
-    screen.line(f"{words.moment(finding.detected_at)}  {words.sentence(finding.title)}", style="bold", indent=2)
-    screen.line(words.sentence(finding.explanation), indent=4)
-    confidence = say(
-        "{technique}, confidence {confidence}, from {first} to {last}",
-        technique=", ".join(finding.techniques),
-        confidence=words.number(finding.confidence, 2),
-        first=finding.first_seen,
-        last=finding.last_seen,
-    )
-    screen.line(words.sentence(confidence), style="dim", indent=4)
-    screen.line(
-        words.sentence(say("alert {id}, by {detector}", id=finding.id, detector=finding.detector)),
-        style="dim",
-        indent=4,
-    )
-    for item in finding.evidence[:3]:
-        place = f"{found.sources[item.origin].path}:{item.record}"
-        screen.line(f"{place}  {words.sentence(item.note)}", style="dim", indent=4)
 
 
 def _show_muted(screen: Screen, found: Analysis, words: Translator) -> None:

@@ -26,6 +26,7 @@ from cloison.ops.watching_listeners import Places
 from cloison.store.database import Database
 from cloison.store.history import Keeping
 from cloison.ui.case_documents import VERSION, Document, incident_document, when
+from cloison.ui.cli.alerts import show_alert
 from cloison.ui.cli.options import Form, Home, Lang, MapFile, Rules, asked
 from cloison.ui.cli.screen import Screen
 from cloison.ui.documents import findings_document
@@ -161,20 +162,7 @@ def show_change(screen: Screen, change: Change, words: Translator) -> None:
     for finding in case.findings:
         if finding.id not in change.alerts:
             continue
-        screen.line()
-        screen.line(f"{words.moment(finding.detected_at)}  {words.sentence(finding.title)}", style="bold")
-        screen.line(words.sentence(finding.explanation), indent=2)
-        detail = say(
-            "{technique}, confidence {confidence}, from {first} to {last}",
-            technique=", ".join(finding.techniques),
-            confidence=words.number(finding.confidence, 2),
-            first=finding.first_seen,
-            last=finding.last_seen,
-        )
-        screen.line(words.sentence(detail), style="dim", indent=2)
-        for item in finding.evidence[:1]:
-            place = f"{places.get(item.origin, '?')}:{item.record}"
-            screen.line(f"{place}  {words.sentence(item.note)}", style="dim", indent=2)
+        show_alert(screen, finding, places, words, quoted=1)
     if change.opened:
         screen.line(words.sentence(change.entry), style="bold red", indent=2)
     if change.hosts:
