@@ -266,7 +266,7 @@ def main() -> None:
     print(f"  ratio {ratio:.2f}")
     if given.large:
         row("2,000 / 20,000 / 200 / 20", many(range(given.first, given.first + given.large), 20, large))
-        late(large(0), 20, (1.0, 2.0, 5.0))
+        late(large(0), 20, (0.5, 0.7, 1.0, 2.0, 5.0))
     late(small(0), 50, (0.2, 0.5))
     cold_start(small(0), 3)
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
