@@ -159,3 +159,10 @@ def test_values_of_any_shape_never_raise(carried, data):
 
     event = from_object(shaken(carried))
     assert event is None or all(isinstance(value, str) for value in event.fields.values())
+
+
+def test_a_number_set_in_the_registry_is_written_as_rules_expect_it():
+    read = {**OLD_BEAT, "log_name": f"{SYSMON}/Operational", "event_id": 13, "event_data": {"Details": "1"}}
+    event = from_object(read)
+    assert event is not None
+    assert event.fields["Details"] == "DWORD (0x00000001)"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
+from cloison.ingest.windows.audited import REGISTRY_VALUE_SET, SYSMON, spell_number_set
 from cloison.ingest.windows.element import from_element
 from cloison.ingest.windows.event import Event, event_number, system_fields, usual_names
 from cloison.ingest.windows.fields import gather, gather_list
@@ -229,6 +230,8 @@ def _with(event: Event, own: dict[str, str], message: object) -> Event:
     elif all(name.startswith("param") for name in own):
         own["Data"] = "\n".join(own.values())
     event.fields.update(own)
+    if event.event_id == REGISTRY_VALUE_SET and (event.channel or "").lower() == SYSMON:
+        spell_number_set(event.fields)
     return event
 
 

@@ -44,7 +44,7 @@ def respelt(read: Mapping[str, object]) -> Mapping[str, object] | None:
     system = read.get("System")
     if isinstance(system, Mapping):
         return None
-    names = {key.casefold(): key for key in reversed(read)}
+    names = {key.casefold(): key for key in reversed(list(read))}
     number, channel, provider = (_first(read, names, these) for these in (_IDS, _CHANNELS, _PROVIDERS))
     if number is None or (channel is None and provider is None) or not _is_number(number):
         return None
