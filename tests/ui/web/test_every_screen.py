@@ -16,6 +16,7 @@ ALIKE = frozenset(
         "EXERCICE",
         "TOTP",
         "CSV",
+        "PDF",
         "JSON",
         "min",
         # The same word in both languages.
