@@ -82,7 +82,11 @@ def workshop(shipped_day, tmp_path) -> Path:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest, so that no process is left alone with one of them at the end."""
-    items.sort(key=lambda item: item.path.name not in {"test_transcripts.py", "test_recordings.py", "test_spark.py"})
+    items.sort(
+        key=lambda item: (
+            item.path.name not in {"test_transcripts.py", "test_recordings.py", "test_spark.py", "test_pcap.py"}
+        )
+    )
 
 
 @pytest.fixture(scope="session")

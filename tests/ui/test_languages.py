@@ -3,6 +3,7 @@
 import ast
 import re
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,21 +29,33 @@ def templates():
     return sorted(path for path in SOURCE.rglob("templates/*") if path.suffix in {".html", ".svg"})
 
 
-def said_in_the_code():
-    """Give (file, template, plural) of every literal sentence in the sources and the page templates."""
+@cache
+def read_code():
+    """Read the sources once: (file, template, plural) of every literal sentence; every text whatever."""
+    said, texts = [], set()
     for path in sorted(SOURCE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
-            if not isinstance(node, ast.Call) or not node.args:
-                continue
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            literals = [
-                item.value if isinstance(item, ast.Constant) and isinstance(item.value, str) else None
-                for item in node.args
-            ]
-            if name in SAYING and literals[0]:
-                yield path.name, literals[0], None
-            if name in COUNTING and literals[0] and len(literals) > 1:
-                yield path.name, literals[0], literals[1]
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts.add(node.value)
+            if isinstance(node, ast.Call) and node.args:
+                said += [(path.name, *one) for one in said_by(node)]
+    return said, texts
+
+
+def said_by(node):
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    literals = [
+        item.value if isinstance(item, ast.Constant) and isinstance(item.value, str) else None for item in node.args
+    ]
+    if name in SAYING and literals[0]:
+        yield literals[0], None
+    if name in COUNTING and literals[0] and len(literals) > 1:
+        yield literals[0], literals[1]
+
+
+def said_in_the_code():
+    """Give (file, template, plural) of every literal sentence in the sources and the page templates."""
+    yield from read_code()[0]
     for path in templates():
         text = path.read_text()
         for found in SAID_IN_PAGES.findall(text):
@@ -91,12 +104,7 @@ def help_texts():
 
 def words_chosen_at_run_time():
     """Templates that stand in tables of the code rather than in a call."""
-    for path in sorted(SOURCE.rglob("*.py")):
-        yield from (
-            node.value
-            for node in ast.walk(ast.parse(path.read_text()))
-            if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        )
+    return read_code()[1]
 
 
 def titles_of_shipped_rules():
