@@ -29,7 +29,7 @@ they should be found by; benign ones are few and short. Half A was looked at whi
 not looked into case by case; halves are drawn from a hash of the origin's name, so that one run is in one half whatever
 recorded it. The flows under `netflow/derived` come from captures that are also in `pcap`. A split of public recordings
 is no unseen hospital: expect less there. For Windows, half B is no longer blind: its files' names, which tell the event,
-stand in the list of misses, and some rules were written after that list was read.
+stand in the list of misses, a dozen of those misses were opened, and rules were written after that.
 """
 
 
