@@ -122,11 +122,13 @@ def test_a_night_from_the_first_link_to_its_lessons(room, browser, faults):
     make_second_factor(admin)
     photograph(admin, "02-empty")
     come_in(officer, invite(admin, room, "S. Vigie", "security-officer"))
-    come_in(director, invite(admin, room, "D. Barre", "crisis-director"))
+    link = invite(admin, room, "D. Barre", "crisis-director")
+    admin.context.close()
 
     bring_the_map(officer, room)
     see_a_leak_and_an_alert(officer, room)
     rehearse(officer, room)
+    come_in(director, link)  # after the exercise: a page left alone for ten minutes locks
 
     officer.goto(room.address)
     case = re.search(r"/situation/(\w+)/", officer.locator("#doors").get_attribute("hx-get")).group(1)
