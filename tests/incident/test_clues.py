@@ -60,7 +60,11 @@ def test_clues_that_opened_an_incident_join_the_alert_that_comes_later():
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["T1", "T2", "T3"]), st.integers(0, 600)), max_size=6)
+    st.lists(
+        st.tuples(st.sampled_from("abc"), st.sampled_from(["T1", "T2", "T3"]), st.integers(0, 600)),
+        max_size=6,
+        unique_by=lambda each: (each[0], each[2]),
+    )
 )
 def test_the_order_of_clues_changes_nothing(drawn):
     clues = [clue(name, technique, minute=minute) for name, technique, minute in drawn]
