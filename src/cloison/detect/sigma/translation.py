@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 import orjson
 import polars as pl
@@ -174,6 +175,7 @@ def _expression(field: str, pattern: str, *, cased: bool) -> Condition:
     return Comparison(field=field, means=Means.REGEX, text=pattern, cased=cased)
 
 
+@lru_cache(maxsize=8_192)
 def refusal_of(pattern: str) -> str | None:
     """Tell why Polars' engine cannot run an expression; None when it can.
 

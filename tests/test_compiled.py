@@ -1,7 +1,7 @@
 import pytest
 from numba.core import caching
 
-from cloison.spread.compiled import compiled
+from cloison.compiled import compiled
 
 
 def test_a_compiled_function_gives_what_the_plain_one_gives():
