@@ -1,9 +1,11 @@
 """Consoles to try: a demonstration, and one that people sign in to."""
 
+import atexit
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import rmtree
 from tempfile import mkdtemp
 from threading import Thread
 
@@ -58,6 +60,7 @@ def serving(app: FastAPI) -> Iterator[str]:
 def demonstration(story: Story) -> Console:
     """A console that shows a story to whoever comes."""
     home = Path(mkdtemp(prefix="cloison-test-"))
+    atexit.register(rmtree, home, ignore_errors=True)
     return Console(home, home / "hospital.toml", Database.at(home), story=story, languages=PARIS)
 
 
