@@ -40,8 +40,9 @@ check: $(DEV)
 	$(BIN)/vulture
 	$(BIN)/typos
 
+# Three hands on two cores: a third of the time is waiting for servers, browsers and devices.
 test: $(DEV)
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 3 --dist worksteal
 
 bench: $(DEV)
 	$(BIN)/python -m bench

@@ -149,7 +149,7 @@ class Echo:
 def talk(namespace: str, host: str, port: int) -> socket.socket:
     """Open a connection and check that it carries."""
     one = socket_in(namespace, host)
-    one.settimeout(2.0)
+    one.settimeout(20.0)
     one.connect((host, port))
     assert carries(one)
     return one
