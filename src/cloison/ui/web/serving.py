@@ -17,6 +17,9 @@ from cloison.words import say, verbatim
 
 LOOPBACK = "127.0.0.1"
 USUAL_PORT = 8420
+_KEPT_SECONDS = 75
+"""A page that asks now and then finds its connection still there: one that ends just then loses the request."""
+
 _GRACE_SECONDS = 2
 """Given to answers under way when the server is stopped; event streams would never end."""
 
@@ -75,6 +78,7 @@ def _config(app: object, certificate: tuple[Path, Path] | None) -> uvicorn.Confi
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,
+            timeout_keep_alive=_KEPT_SECONDS,
             ssl_certfile=certificate[0] if certificate else None,
             ssl_keyfile=certificate[1] if certificate else None,
         )
