@@ -15,7 +15,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html import unescape
-from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -37,6 +36,9 @@ SECONDS = int(os.environ.get("CLOISON_BENCH_SITUATION_SECONDS", "60"))
 TICK, QUIET, INTRUDER_EVERY, LOOK = 0.1, 0.4, 10.0, 0.02
 PATIENCE = 240
 """Half seconds, at most, for the first plan and for all pages."""
+LONGEST = 300
+"""Seconds after which nothing is written any more, whatever became of who began it."""
+
 PLANNING = "Le plan se calcule"
 CLOISON = [sys.executable, "-c", "from cloison.ui.cli.program import main; main()"]
 
@@ -176,14 +178,14 @@ async def _view(client: httpx.AsyncClient, headers: dict[str, str], seen: Seen, 
 
 
 def feed(path: Path) -> None:
-    """Write records as a sensor would, and an intruder's among them, until told to stop."""
+    """Write records as a sensor would, and an intruder's among them, until told to stop, or for `LONGEST`."""
     time.sleep(3)  # the watch is up by then
     random = np.random.default_rng(1)
     each = int(RATE * TICK)
     pieces = [lines(each, 0.0, random, n * each) for n in range(20)]
     began, intruders = time.time(), 0
     with path.open("ab", buffering=0) as out:
-        for tick in count():
+        for tick in range(int(LONGEST / TICK)):
             now = time.time()
             out.write(pieces[tick % len(pieces)].replace(b"0.000000\tC", f"{now:.6f}\tC".encode()))
             if now - began > intruders * INTRUDER_EVERY:
@@ -228,6 +230,7 @@ def processor(pid: int) -> float:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["feed"]:
-        feed(Path(sys.argv[2]))
+        with suppress(KeyboardInterrupt):
+            feed(Path(sys.argv[2]))
     else:
         main()
