@@ -5,8 +5,8 @@ Every function gives plain dictionaries, lists, strings, numbers and None, ready
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from cloison.chart.proposal import Proposal
 from cloison.model.finding import Finding, FindingId
 from cloison.model.hospital import Hospital
 from cloison.model.incident import Incident
@@ -15,15 +15,18 @@ from cloison.model.mute import Mute
 from cloison.model.plan import Alternative, Comparison, PlanParameters, Refinement, SealPlan
 from cloison.model.reading import Refusal, Source
 from cloison.model.rules import RuleSet
-from cloison.ops.story import Analysis, Story
 from cloison.seal.audit import Verdict
-from cloison.store.lookback import LookBack
 from cloison.ui.case_documents import VERSION, Document, incident_document, mute_document, suspicion_document, when
 from cloison.ui.choices import advice, bought
 from cloison.ui.languages import Translator
 
+if TYPE_CHECKING:  # what they rest on takes half a second to load, and every command comes here
+    from cloison.chart.proposal import Proposal
+    from cloison.ops.story import Analysis, Story
+    from cloison.store.lookback import LookBack
 
-def analysis_document(analysis: Analysis, words: Translator) -> Document:
+
+def analysis_document(analysis: "Analysis", words: Translator) -> Document:
     """`cloison analyze`: window, records, sources, refused, incidents, findings."""
     return {
         "version": VERSION,
@@ -70,7 +73,7 @@ def findings_document(
     ]
 
 
-def search_document(found: LookBack) -> Document:
+def search_document(found: "LookBack") -> Document:
     """`cloison search`: the time looked at, and each meeting with an indicator."""
     return {
         "version": VERSION,
@@ -216,7 +219,7 @@ def map_document(hospital: Hospital, report: LeakReport, sources: Sequence[Sourc
     }
 
 
-def learning_document(proposal: Proposal, sources: Sequence[Source], words: Translator) -> Document:
+def learning_document(proposal: "Proposal", sources: Sequence[Source], words: Translator) -> Document:
     """`cloison learn`: what was added, what contradicts the map, what was not seen."""
     return {
         "version": VERSION,
@@ -238,7 +241,7 @@ def learning_document(proposal: Proposal, sources: Sequence[Source], words: Tran
     }
 
 
-def story_document(story: Story, words: Translator) -> Document:
+def story_document(story: "Story", words: Translator) -> Document:
     """`cloison demo --once`: incident, plan, map."""
     return {
         "version": VERSION,
@@ -254,7 +257,7 @@ def story_document(story: Story, words: Translator) -> Document:
     }
 
 
-def _incident(incident: Incident, analysis: Analysis, words: Translator) -> Document:
+def _incident(incident: Incident, analysis: "Analysis", words: Translator) -> Document:
     return {
         "opened_at": when(incident.opened_at),
         "first_act": when(incident.first_act),

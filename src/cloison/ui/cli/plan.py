@@ -10,13 +10,11 @@ import typer
 from rich.console import Console
 
 from cloison.errors import BadValueError
-from cloison.incident.incident import open_incident
 from cloison.model.hospital import EnforcementPoint, Hospital, Level
+from cloison.model.incident import Suspicion
 from cloison.model.plan import Action, Answer, Comparison, PlanParameters, SealPlan, ServiceState, Status
-from cloison.ops.analysis import analyze
-from cloison.ops.muting import mutes_kept
 from cloison.ui.choices import advice, bought, where_first, why_none
-from cloison.ui.cli.options import Form, Lang, MapFile, asked, someone_looks
+from cloison.ui.cli.options import Asked, Form, Lang, MapFile, asked, someone_looks
 from cloison.ui.cli.screen import Screen, print_json, progress
 from cloison.ui.documents import plan_document
 from cloison.ui.languages import Translator
@@ -89,13 +87,8 @@ def plan(
     request = asked(context, map_file=map_file, form=form)
     hospital = request.hospital()
     suspects = read_suspects(suspect or [], hospital)
-    seen = None
-    if traffic:
-        with progress(request.words.translate("Reading")) as on_progress:
-            mutes = request.server.mutes() if request.server else mutes_kept(request.home)
-            found = analyze(traffic, hospital, mutes=mutes, on_progress=on_progress)
-        seen = open_incident(found.findings, hospital, hosts=found.hosts, muted=found.muted).suspicion
-    elif not suspect:
+    seen = _suspicion(request, hospital, traffic) if traffic else None
+    if not traffic and not suspect:
         raise BadValueError(
             say("nothing is suspected"),
             fix=say("name a zone, an asset or an address with --suspect ID[:p], or logs with --traffic PATH"),
@@ -130,6 +123,18 @@ def plan(
         show_plan(Screen(), best, hospital, request.words)
     kept = best.compared is not None and best.compared.kept
     return 0 if kept or best.status is Status.OPTIMAL else NEEDS_ATTENTION
+
+
+def _suspicion(request: Asked, hospital: Hospital, traffic: Sequence[Path]) -> Suspicion:
+    """Say what the alerts of these logs make suspect."""
+    from cloison.incident.incident import open_incident  # noqa: PLC0415 - none of it is needed without logs
+    from cloison.ops.analysis import analyze  # noqa: PLC0415
+    from cloison.ops.muting import mutes_kept  # noqa: PLC0415
+
+    with progress(request.words.translate("Reading")) as on_progress:
+        mutes = request.server.mutes() if request.server else mutes_kept(request.home)
+        found = analyze(traffic, hospital, mutes=mutes, on_progress=on_progress)
+    return open_incident(found.findings, hospital, hosts=found.hosts, muted=found.muted).suspicion
 
 
 @contextmanager
